@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.chassis;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.monitor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.stats;
+
+import org.jspecify.annotations.NullMarked;
