@@ -1,0 +1,165 @@
+package dev.sluice.chassis.http;
+
+import dev.sluice.chassis.lifecycle.StartException;
+import dev.sluice.chassis.metrics.Metrics;
+import dev.sluice.protocol.ProtocolJson;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.javalin.json.JavalinJackson3;
+import io.javalin.util.JavalinBindException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP server of one service: Javalin on Jetty with blocking handlers on virtual threads.
+ *
+ * <p>Every service answers {@code GET /health}, {@code /metrics} and {@code /stats}; every error is
+ * {@code application/problem+json}.
+ */
+public final class HttpService implements AutoCloseable {
+
+    /**
+     * Where a service listens.
+     *
+     * @param host address to bind
+     * @param port 0 takes a free one
+     * @param portVariable the setting to name when the port is taken
+     */
+    public record Listen(String host, int port, String portVariable) {}
+
+    private static final Logger log = LoggerFactory.getLogger(HttpService.class);
+    // lets requests that have begun end before the port is closed
+    private static final long STOP_TIMEOUT_MS = 3_000;
+
+    private final Javalin javalin;
+    private final String host;
+
+    private HttpService(Javalin javalin, String host) {
+        this.javalin = javalin;
+        this.host = host;
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @param stats what {@code GET /stats} answers, as JSON
+     * @param configure adds the service's own routes
+     */
+    public static HttpService start(
+            Listen listen,
+            Metrics metrics,
+            Supplier<? extends Object> stats,
+            Consumer<JavalinConfig> configure)
+            throws StartException {
+        Javalin javalin =
+                Javalin.create(
+                        config -> {
+                            base(config);
+                            config.routes.get("/health", ctx -> ctx.json(Map.of("status", "up")));
+                            config.routes.get("/stats", ctx -> ctx.json(stats.get()));
+                            config.routes.get(
+                                    "/metrics",
+                                    ctx ->
+                                            ctx.contentType(Metrics.CONTENT_TYPE)
+                                                    .result(metrics.scrape()));
+                            configure.accept(config);
+                        });
+        try {
+            javalin.start(listen.host(), listen.port());
+        } catch (JavalinBindException e) {
+            throw new StartException(
+                    "port %d on %s is taken by another process: stop it, or set %s"
+                            .formatted(listen.port(), listen.host(), listen.portVariable()),
+                    e);
+        }
+        return new HttpService(javalin, listen.host());
+    }
+
+    public int port() {
+        return javalin.port();
+    }
+
+    /** For clients on this machine. */
+    public String url() {
+        String name = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
+        return "http://" + name + ":" + port();
+    }
+
+    @Override
+    public void close() {
+        javalin.stop();
+    }
+
+    private static void base(JavalinConfig config) {
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.startup.startupWatcherEnabled = false;
+        config.concurrency.useVirtualThreads = true;
+        config.http.prefer405over404 = true;
+        // bodies are queued and answered as they are; compression belongs to the client and node
+        config.http.compressionStrategy = io.javalin.compression.CompressionStrategy.NONE;
+        config.jsonMapper(new JavalinJackson3(ProtocolJson.mapper(), true));
+        config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
+        config.jetty.modifyServer(server -> server.setStopTimeout(STOP_TIMEOUT_MS));
+        config.routes.exception(ProblemException.class, (e, ctx) -> write(ctx, e));
+        config.routes.exception(HttpResponseException.class, HttpService::writeJavalins);
+        config.routes.exception(
+                Exception.class,
+                (e, ctx) -> {
+                    log.error("{} {} failed", ctx.method(), ctx.path(), e);
+                    write(
+                            ctx,
+                            new Problem(
+                                    500,
+                                    "internal_error",
+                                    "Internal error",
+                                    "This is a bug in Sluice; its log says more."));
+                });
+    }
+
+    /** Writes a problem as the answer. */
+    public static void write(Context ctx, Problem problem) {
+        ctx.status(problem.status()).contentType(Problem.CONTENT_TYPE).result(problem.json());
+    }
+
+    private static void write(Context ctx, ProblemException e) {
+        e.retryAfterSeconds().ifPresent(s -> ctx.header("Retry-After", Long.toString(s)));
+        write(ctx, e.problem());
+    }
+
+    /** Javalin's own refusals: no such path, method not allowed, body too large. */
+    private static void writeJavalins(HttpResponseException e, Context ctx) {
+        String title = io.javalin.http.HttpStatus.forStatus(e.getStatus()).getMessage();
+        String detail =
+                switch (e.getStatus()) {
+                    case 404 -> "There is nothing at " + ctx.path() + ".";
+                    case 405 -> methodDetail(e, ctx);
+                    default -> e.getMessage() == null ? title : e.getMessage();
+                };
+        write(
+                ctx,
+                new Problem(
+                        e.getStatus(),
+                        title.toLowerCase(Locale.ROOT).replace(' ', '_'),
+                        title,
+                        detail));
+    }
+
+    private static String methodDetail(HttpResponseException e, Context ctx) {
+        String allowed = e.getDetails().getOrDefault("availableMethods", "");
+        if (!allowed.isEmpty()) {
+            ctx.header("Allow", allowed);
+        }
+        return "%s does not take %s%s"
+                .formatted(
+                        ctx.path(),
+                        ctx.method(),
+                        allowed.isEmpty() ? "." : "; it takes " + allowed + ".");
+    }
+}

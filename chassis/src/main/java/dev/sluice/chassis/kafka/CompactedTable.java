@@ -1,0 +1,136 @@
+package dev.sluice.chassis.kafka;
+
+import dev.sluice.chassis.lifecycle.Fatal;
+import dev.sluice.chassis.lifecycle.StartException;
+import dev.sluice.protocol.Body;
+import dev.sluice.protocol.ProtocolJson;
+import dev.sluice.protocol.UnreadableRecordException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A compacted topic as a map that follows it: read to its end before it is handed out.
+ *
+ * @param <V> the JSON values
+ */
+public final class CompactedTable<V> implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(CompactedTable.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final long READ_TIMEOUT_SECONDS = 20;
+
+    private final String topic;
+    private final Class<V> type;
+    private final Consumer<byte[], byte[]> consumer;
+    private final Runnable onChange;
+    private final Map<String, V> values = new ConcurrentHashMap<>();
+    private final CompletableFuture<Boolean> complete = new CompletableFuture<>();
+    private final Thread thread;
+
+    private CompactedTable(
+            String topic, Class<V> type, Consumer<byte[], byte[]> consumer, Runnable onChange) {
+        this.topic = topic;
+        this.type = type;
+        this.consumer = consumer;
+        this.onChange = onChange;
+        this.thread = Fatal.start("table-" + topic, this::follow);
+    }
+
+    /**
+     * Reads the topic to its end and goes on following it.
+     *
+     * @param onChange called on the reader's thread after each batch of changes; must not block
+     */
+    public static <V> CompactedTable<V> open(
+            KafkaClients clients, String topic, Class<V> type, Runnable onChange)
+            throws StartException {
+        var table = new CompactedTable<>(topic, type, clients.assigned(Map.of()), onChange);
+        try {
+            table.complete.get(READ_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            return table;
+        } catch (TimeoutException | ExecutionException e) {
+            table.close();
+            throw new StartException("topic " + topic + " could not be read to its end", e);
+        } catch (InterruptedException e) {
+            table.close();
+            Thread.currentThread().interrupt();
+            throw new StartException("interrupted", e);
+        }
+    }
+
+    /** A live view: it changes as the topic does. */
+    public Map<String, V> values() {
+        return java.util.Collections.unmodifiableMap(values);
+    }
+
+    private void follow() {
+        var partition = new TopicPartition(topic, 0);
+        try (consumer) {
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = -1;
+            while (true) {
+                if (end < 0) {
+                    end = endOffset(partition);
+                }
+                var records = consumer.poll(POLL);
+                records.forEach(this::apply);
+                if (end >= 0 && !complete.isDone() && consumer.position(partition, POLL) >= end) {
+                    complete.complete(true);
+                }
+                if (!records.isEmpty()) {
+                    onChange.run();
+                }
+            }
+        } catch (WakeupException e) {
+            log.debug("{}: closed", topic);
+        }
+    }
+
+    private long endOffset(TopicPartition partition) {
+        try {
+            return consumer.endOffsets(List.of(partition), POLL).getOrDefault(partition, -1L);
+        } catch (org.apache.kafka.common.errors.TimeoutException e) {
+            return -1; // the broker is away: asked again with the next poll
+        }
+    }
+
+    private void apply(ConsumerRecord<byte[], byte[]> record) {
+        if (record.key() == null) {
+            return;
+        }
+        String key = new String(record.key(), StandardCharsets.UTF_8);
+        if (record.value() == null) {
+            values.remove(key);
+            return;
+        }
+        try {
+            values.put(key, ProtocolJson.decode(Body.of(record.value()), type));
+        } catch (UnreadableRecordException e) {
+            log.warn("{}: entry {} is left out: {}", topic, key, e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        consumer.wakeup();
+        try {
+            thread.join(Duration.ofSeconds(5));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

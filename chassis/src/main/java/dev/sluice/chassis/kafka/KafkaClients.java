@@ -1,0 +1,117 @@
+package dev.sluice.chassis.kafka;
+
+import dev.sluice.chassis.settings.KafkaSettings;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Makes the Kafka clients of one service, all with its settings and names. */
+public final class KafkaClients {
+
+    // Long enough for a broker that restarts, short enough that a caller is told in time.
+    private static final int REQUEST_TIMEOUT_MS = 5_000;
+
+    private final KafkaSettings settings;
+    private final String service;
+    private final AtomicInteger made = new AtomicInteger();
+
+    /**
+     * Clients of one service.
+     *
+     * @param service stands in client ids, for the broker's logs and metrics
+     */
+    public KafkaClients(KafkaSettings settings, String service) {
+        this.settings = settings;
+        this.service = service;
+    }
+
+    public KafkaSettings settings() {
+        return settings;
+    }
+
+    /** Every setting that a Kafka client knows. */
+    public static Set<String> knownKeys() {
+        var known = new TreeSet<String>();
+        known.addAll(ProducerConfig.configNames());
+        known.addAll(ConsumerConfig.configNames());
+        known.addAll(AdminClientConfig.configNames());
+        return known;
+    }
+
+    /**
+     * A producer whose records are acknowledged by all in-sync replicas.
+     *
+     * @param over settings that go over the user's
+     */
+    public Producer<byte[], byte[]> producer(Map<String, Object> over) {
+        Map<String, Object> config = base(ProducerConfig.configNames());
+        config.put(ProducerConfig.ACKS_CONFIG, "all");
+        config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        // a record of the largest size, its headers, and what Kafka puts around it
+        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, settings.maxRecordBytes());
+        config.putAll(over);
+        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** A consumer that is assigned its partitions by hand, and commits only when told to. */
+    public Consumer<byte[], byte[]> assigned(Map<String, Object> over) {
+        Map<String, Object> config = consumer();
+        config.putAll(over);
+        return new KafkaConsumer<>(
+                config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** A member of a group under the protocol of KIP-848; it commits nothing. */
+    public Consumer<byte[], byte[]> member(String group, Map<String, Object> over) {
+        Map<String, Object> config = consumer();
+        config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        config.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");
+        config.putAll(over);
+        return new KafkaConsumer<>(
+                config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    public Admin admin() {
+        return Admin.create(base(AdminClientConfig.configNames()));
+    }
+
+    private Map<String, Object> consumer() {
+        Map<String, Object> config = base(ConsumerConfig.configNames());
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        // a position that is gone is a thing to decide, not to jump over
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        return config;
+    }
+
+    private Map<String, Object> base(Set<String> names) {
+        var config = new HashMap<String, Object>();
+        config.put("request.timeout.ms", REQUEST_TIMEOUT_MS);
+        config.put("default.api.timeout.ms", 2 * REQUEST_TIMEOUT_MS);
+        // topics appear while we run, and a broker may come back under the same name
+        config.put("metadata.max.age.ms", 30_000);
+        config.put("reconnect.backoff.max.ms", 500);
+        settings.client()
+                .forEach(
+                        (key, value) -> {
+                            if (names.contains(key)) {
+                                config.put(key, value);
+                            }
+                        });
+        config.keySet().retainAll(names);
+        config.put("client.id", service + "-" + made.incrementAndGet());
+        return config;
+    }
+}

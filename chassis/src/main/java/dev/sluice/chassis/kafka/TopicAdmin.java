@@ -1,0 +1,148 @@
+package dev.sluice.chassis.kafka;
+
+import dev.sluice.chassis.lifecycle.StartException;
+import dev.sluice.chassis.settings.KafkaSettings;
+import dev.sluice.protocol.RequestsTopic;
+import dev.sluice.protocol.Topics;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * Makes our topics, each with its partitions and retention, and checks those that are there.
+ *
+ * <p>Nobody produces to a topic that was not described with the right number of partitions: a stock
+ * broker would make it with one.
+ */
+public final class TopicAdmin {
+
+    private static final long TIMEOUT_SECONDS = 15;
+
+    private final Admin admin;
+    private final KafkaSettings settings;
+
+    public TopicAdmin(Admin admin, KafkaSettings settings) {
+        this.admin = admin;
+        this.settings = settings;
+    }
+
+    /** Makes the topics that every service needs, or checks them. */
+    public void ensureShared() throws StartException {
+        var topics =
+                List.of(
+                        logTopic(Topics.RESULTS),
+                        topic(Topics.SHARDS, settings.shards(), Map.of()),
+                        compacted(Topics.NODES),
+                        compacted(Topics.NODE_HEALTH),
+                        compacted(Topics.WORKERS));
+        try {
+            for (NewTopic topic : topics) {
+                ensure(topic);
+            }
+        } catch (TimeoutException | ExecutionException e) {
+            throw new StartException(
+                    "no Kafka broker answers at %s (KAFKA_BOOTSTRAP_SERVERS): %s"
+                            .formatted(
+                                    settings.client().get("bootstrap.servers"),
+                                    e.getCause() == null ? "no answer" : e.getCause().getMessage()),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartException("interrupted", e);
+        }
+    }
+
+    /**
+     * Makes a requests topic, or checks it.
+     *
+     * @throws TimeoutException if the broker does not answer in time
+     * @throws ExecutionException if the broker refuses
+     * @throws StartException if the topic is there with another number of partitions
+     */
+    public void ensureRequests(RequestsTopic topic)
+            throws InterruptedException, ExecutionException, TimeoutException, StartException {
+        ensure(logTopic(topic.name()));
+    }
+
+    /** All requests topics that exist. */
+    public Set<RequestsTopic> requestsTopics()
+            throws InterruptedException, ExecutionException, TimeoutException {
+        var found = new TreeSet<RequestsTopic>();
+        for (String name : admin.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+            RequestsTopic.parse(name).ifPresent(found::add);
+        }
+        return found;
+    }
+
+    private void ensure(NewTopic topic)
+            throws InterruptedException, ExecutionException, TimeoutException, StartException {
+        Optional<TopicDescription> there = describe(topic.name());
+        if (there.isEmpty()) {
+            try {
+                admin.createTopics(List.of(topic)).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+                return;
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw e;
+                }
+                there = describe(topic.name()); // somebody else made it just now
+            }
+        }
+        int partitions = there.map(d -> d.partitions().size()).orElse(0);
+        if (partitions != topic.numPartitions()) {
+            throw new StartException(
+                    "topic %s has %d partitions and not %d: set SLUICE_SHARDS to the number the"
+                                    .formatted(topic.name(), partitions, topic.numPartitions())
+                            + " topics were made with, or use another Kafka cluster");
+        }
+    }
+
+    private Optional<TopicDescription> describe(String name)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        try {
+            return Optional.ofNullable(
+                    admin.describeTopics(List.of(name))
+                            .allTopicNames()
+                            .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                            .get(name));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** Never deleted by age: the shard's owner trims what is done and old. */
+    private NewTopic logTopic(String name) {
+        return topic(
+                name,
+                settings.shards(),
+                Map.of(
+                        "cleanup.policy", "delete",
+                        "retention.ms", "-1",
+                        "retention.bytes", "-1",
+                        "message.timestamp.type", "LogAppendTime",
+                        "max.message.bytes", Integer.toString(settings.maxRecordBytes())));
+    }
+
+    private NewTopic compacted(String name) {
+        return topic(name, 1, Map.of("cleanup.policy", "compact"));
+    }
+
+    private NewTopic topic(String name, int partitions, Map<String, String> config) {
+        var all = new java.util.HashMap<>(config);
+        all.put("min.insync.replicas", settings.replication() >= 3 ? "2" : "1");
+        return new NewTopic(name, partitions, settings.replication()).configs(all);
+    }
+}

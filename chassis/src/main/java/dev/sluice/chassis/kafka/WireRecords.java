@@ -1,0 +1,36 @@
+package dev.sluice.chassis.kafka;
+
+import dev.sluice.protocol.Body;
+import dev.sluice.protocol.WireRecord;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/** Turns records of the protocol into Kafka's and back. */
+public final class WireRecords {
+
+    private WireRecords() {}
+
+    public static ProducerRecord<byte[], byte[]> toKafka(
+            String topic, int partition, WireRecord record) {
+        var headers = new RecordHeaders();
+        record.headers()
+                .forEach(
+                        (name, value) -> headers.add(name, value.getBytes(StandardCharsets.UTF_8)));
+        return new ProducerRecord<>(topic, partition, null, null, record.value().bytes(), headers);
+    }
+
+    public static WireRecord fromKafka(ConsumerRecord<byte[], byte[]> record) {
+        var headers = new HashMap<String, String>();
+        for (Header header : record.headers()) {
+            if (header.value() != null) {
+                headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8));
+            }
+        }
+        return new WireRecord(
+                headers, record.value() == null ? Body.EMPTY : Body.of(record.value()));
+    }
+}

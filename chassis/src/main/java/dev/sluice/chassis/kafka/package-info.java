@@ -1,0 +1,5 @@
+/** Kafka clients, topics and checkpoints. */
+@NullMarked
+package dev.sluice.chassis.kafka;
+
+import org.jspecify.annotations.NullMarked;

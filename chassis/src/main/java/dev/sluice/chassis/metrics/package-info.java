@@ -1,0 +1,5 @@
+/** The metrics registry of a service. */
+@NullMarked
+package dev.sluice.chassis.metrics;
+
+import org.jspecify.annotations.NullMarked;

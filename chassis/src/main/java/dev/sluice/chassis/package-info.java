@@ -1,4 +1,0 @@
-@NullMarked
-package dev.sluice.chassis;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,63 @@
+package dev.sluice.chassis.settings;
+
+import dev.sluice.protocol.Position;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Where the broker is and how the log is laid out there; the same for every service.
+ *
+ * @param client Kafka client settings, {@code bootstrap.servers} among them
+ * @param shards partitions of each requests topic, fixed when the topics are made
+ * @param replication replicas of each topic
+ * @param replayWindow finished requests are kept this long
+ * @param maxRecordBytes the largest record of a requests or results topic
+ */
+public record KafkaSettings(
+        Map<String, String> client,
+        int shards,
+        short replication,
+        Duration replayWindow,
+        int maxRecordBytes) {
+
+    // Read by images and scripts of Kafka itself, or by the embedded broker; not client settings.
+    private static final Set<String> NOT_CLIENT =
+            Set.of("port", "heap.opts", "opts", "home", "version", "jvm.performance.opts");
+
+    private static final Set<String> SECRET_WORDS = Set.of("password", "secret", "jaas", "key");
+
+    public static KafkaSettings read(Settings settings, Set<String> knownClientKeys) {
+        var client = new HashMap<String, String>();
+        client.put("bootstrap.servers", "127.0.0.1:9092");
+        settings.section("kafka.")
+                .forEach(
+                        (key, value) -> {
+                            if (NOT_CLIENT.contains(key)) {
+                                return;
+                            }
+                            if (!knownClientKeys.contains(key)) {
+                                settings.problem("kafka." + key, "not a Kafka client setting");
+                            }
+                            client.put(key, value);
+                        });
+        client.forEach(
+                (key, value) ->
+                        settings.show(
+                                "kafka." + key,
+                                SECRET_WORDS.stream().anyMatch(key::contains) ? "***" : value));
+        return new KafkaSettings(
+                Map.copyOf(client),
+                settings.number("sluice.shards", 12, 1, Position.MAX_SHARDS, "partitions"),
+                (short) settings.number("sluice.replication", 1, 1, 9, "replicas"),
+                Duration.ofHours(
+                        settings.number("sluice.replay-window-hours", 168, 1, 24 * 365, "hours")),
+                settings.number(
+                        "sluice.max-record-bytes",
+                        16 * 1024 * 1024,
+                        64 * 1024,
+                        256 * 1024 * 1024,
+                        "bytes"));
+    }
+}

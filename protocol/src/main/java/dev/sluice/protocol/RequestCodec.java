@@ -1,0 +1,58 @@
+package dev.sluice.protocol;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+
+/** Requests as CloudEvents in binary mode: the value is the body as received. */
+public final class RequestCodec {
+
+    static final String TYPE = "dev.sluice.request.v1";
+
+    private RequestCodec() {}
+
+    public static WireRecord encode(RequestEvent event) {
+        var headers = new HashMap<String, String>();
+        headers.put(Names.CE_SPEC_VERSION, Names.SPEC_VERSION);
+        headers.put(Names.CE_TYPE, TYPE);
+        headers.put(Names.CE_ID, event.nonce().toString());
+        headers.put(Names.CE_SOURCE, "/sluice/pools/" + event.pool());
+        headers.put(Names.CE_TIME, event.acceptedAt().toString());
+        event.contentType().ifPresent(type -> headers.put(Names.CONTENT_TYPE, type));
+        headers.put(Names.NONCE, event.nonce().toString());
+        headers.put(Names.POOL, event.pool().value());
+        headers.put(Names.METHOD, event.method());
+        headers.put(Names.TARGET, event.target());
+        event.deadline()
+                .ifPresent(d -> headers.put(Names.DEADLINE_MS, Long.toString(d.toMillis())));
+        event.idempotencyKey().ifPresent(key -> headers.put(Names.IDEMPOTENCY_KEY, key));
+        if (!event.headers().isEmpty()) {
+            headers.put(Names.HTTP_HEADERS, HttpHeader.encode(event.headers()));
+        }
+        return new WireRecord(headers, event.body());
+    }
+
+    public static RequestEvent decode(WireRecord record) throws UnreadableRecordException {
+        try {
+            if (!record.required(Names.CE_TYPE).equals(TYPE)) {
+                throw new IllegalArgumentException("type " + record.required(Names.CE_TYPE));
+            }
+            return new RequestEvent(
+                    Nonce.parse(record.required(Names.NONCE))
+                            .orElseThrow(() -> new IllegalArgumentException("bad nonce")),
+                    new PoolName(record.required(Names.POOL)),
+                    Instant.parse(record.required(Names.CE_TIME)),
+                    record.required(Names.METHOD),
+                    record.required(Names.TARGET),
+                    record.header(Names.CONTENT_TYPE),
+                    record.header(Names.DEADLINE_MS)
+                            .map(text -> Duration.ofMillis(Long.parseLong(text))),
+                    record.header(Names.IDEMPOTENCY_KEY),
+                    HttpHeader.decode(record.header(Names.HTTP_HEADERS).orElse("")),
+                    record.value());
+        } catch (IllegalArgumentException | DateTimeException e) {
+            throw new UnreadableRecordException("not a request: " + e.getMessage(), e);
+        }
+    }
+}

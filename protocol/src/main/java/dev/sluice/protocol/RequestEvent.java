@@ -1,0 +1,45 @@
+package dev.sluice.protocol;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A request as it was accepted: what the log holds and a node will receive.
+ *
+ * @param nonce drawn before the append; with the position it makes the id
+ * @param acceptedAt the ingress's clock, for people; ages and deadlines count from the broker's
+ *     append time
+ * @param method an HTTP method, as it came
+ * @param target path and query for the node, beginning with {@code /}
+ * @param contentType the body's media type, if the client named one
+ * @param deadline after the append time, the request is not started any more
+ * @param idempotencyKey the client's key, if it gave one
+ * @param headers the client's header fields that are kept, without content type and length
+ */
+public record RequestEvent(
+        Nonce nonce,
+        PoolName pool,
+        Instant acceptedAt,
+        String method,
+        String target,
+        Optional<String> contentType,
+        Optional<Duration> deadline,
+        Optional<String> idempotencyKey,
+        List<HttpHeader> headers,
+        Body body) {
+
+    public RequestEvent {
+        if (method.isEmpty()) {
+            throw new IllegalArgumentException("no method");
+        }
+        if (!target.startsWith("/")) {
+            throw new IllegalArgumentException("a target begins with /: " + target);
+        }
+        if (deadline.isPresent() && !deadline.get().isPositive()) {
+            throw new IllegalArgumentException("a deadline is after the append");
+        }
+        headers = List.copyOf(headers);
+    }
+}
