@@ -25,8 +25,10 @@ final class BrokerProperties {
                     Map.entry("offsets.topic.num.partitions", "1"),
                     Map.entry("transaction.state.log.num.partitions", "1"),
                     Map.entry("share.coordinator.state.topic.num.partitions", "1"),
-                    // There is nobody to hand partitions over to: stop at once.
-                    Map.entry("controlled.shutdown.enable", "false"),
+                    // Who leaves in order may register again at once, who does not waits for the
+                    // end
+                    // of its session (below). It costs nothing: there is nobody to hand over to.
+                    Map.entry("controlled.shutdown.enable", "true"),
                     // After a crash the controller refuses the broker until its last session ends.
                     Map.entry("broker.session.timeout.ms", "1500"),
                     Map.entry("broker.heartbeat.interval.ms", "300"));

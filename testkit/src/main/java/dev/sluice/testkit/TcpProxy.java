@@ -28,7 +28,9 @@ public final class TcpProxy implements AutoCloseable {
     private final Object gate = new Object();
     private boolean paused;
     private volatile Duration latency = Duration.ZERO;
-    private volatile @Nullable ServerSocket listener;
+    private @Nullable Listener listener;
+
+    private record Listener(ServerSocket socket, Thread thread) {}
 
     private TcpProxy(InetSocketAddress target) {
         this.target = target;
@@ -74,16 +76,16 @@ public final class TcpProxy implements AutoCloseable {
     }
 
     /** Refuses new connections, until {@link #accept}; those there are stay. */
-    public void refuse() {
+    public synchronized void refuse() {
         var open = listener;
         listener = null;
         if (open != null) {
-            closeListener(open);
+            end(open);
         }
     }
 
     /** Takes new connections again, on the same port. */
-    public void accept() {
+    public synchronized void accept() {
         if (listener != null) {
             throw new IllegalStateException("accepts already");
         }
@@ -98,13 +100,13 @@ public final class TcpProxy implements AutoCloseable {
         resume();
     }
 
-    private int listen(int onPort) {
+    private synchronized int listen(int onPort) {
         try {
             var opened = new ServerSocket();
             opened.setReuseAddress(true);
             opened.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), onPort));
-            listener = opened;
-            Thread.ofVirtual().name("tcp-proxy").start(() -> acceptAll(opened));
+            var thread = Thread.ofVirtual().name("tcp-proxy").start(() -> acceptAll(opened));
+            listener = new Listener(opened, thread);
             return opened.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -202,11 +204,15 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
-    private static void closeListener(ServerSocket open) {
+    private static void end(Listener listener) {
         try {
-            open.close();
+            listener.socket.close();
+            // The port stays open until the thread that is in accept() has left it.
+            listener.thread.join();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }
