@@ -32,7 +32,7 @@ public abstract sealed class BrokerStartException extends RuntimeException {
             return new PortTaken(
                     port,
                     ("The Kafka controller's port %d on 127.0.0.1 is taken. "
-                                    + "Stop what listens there, or leave the controller port 0 to take a free one.")
+                                    + "Stop what listens there, or set it to 0 to take a free one.")
                             .formatted(port),
                     cause);
         }
@@ -58,7 +58,7 @@ public abstract sealed class BrokerStartException extends RuntimeException {
         DirectoryForeign(Path dir, String why, @Nullable Throwable cause) {
             super(
                     ("Kafka's data directory %s %s. Nothing in it was changed. "
-                                    + "Name another directory (--data), or move this one away to start empty.")
+                                    + "Name another directory (--data), or move this one away.")
                             .formatted(dir, why),
                     cause);
         }
