@@ -209,7 +209,7 @@ public final class Dispatch {
             return; // somebody else's result came first
         }
         switch (endings.attempted(request, attempt, outcome, random, nowMs)) {
-            case Endings.Step.Record(ResultEvent result) -> {
+            case Endings.Step.Over(ResultEvent result) -> {
                 forget(request);
                 actions.append(result);
             }

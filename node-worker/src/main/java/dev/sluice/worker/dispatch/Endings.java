@@ -20,7 +20,7 @@ final class Endings {
     sealed interface Step {
 
         /** It is over, with this result. */
-        record Record(ResultEvent result) implements Step {}
+        record Over(ResultEvent result) implements Step {}
 
         /** It goes again, not before so many nanoseconds. */
         record TryAgain(long waitNanos) implements Step {}
@@ -39,7 +39,7 @@ final class Endings {
         request.attempted(attempt, RetryPolicy.counts(outcome));
         return switch (policy.decide(outcome, request.counted(), request.made(), random)) {
             case RetryPolicy.Decision.End end ->
-                    new Step.Record(
+                    new Step.Over(
                             result(
                                     request,
                                     end.outcome(),
