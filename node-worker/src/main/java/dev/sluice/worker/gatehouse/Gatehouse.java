@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -236,7 +237,7 @@ public final class Gatehouse {
         return earliest == null ? new Choice.BlockedForChange() : new Choice.Blocked(earliest);
     }
 
-    private TreeSet<Ticket> lane(Lane lane) {
+    private SortedSet<Ticket> lane(Lane lane) {
         return java.util.Objects.requireNonNull(lanes.get(lane));
     }
 }
