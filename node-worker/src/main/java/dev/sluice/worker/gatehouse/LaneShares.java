@@ -15,8 +15,6 @@ import java.util.Map;
  */
 final class LaneShares {
 
-    private static final double[] WEIGHTS = {16, 4, 1}; // high, normal, low
-
     private final Map<Lane, Double> turns = new EnumMap<>(Lane.class);
     private double present;
 
@@ -31,7 +29,15 @@ final class LaneShares {
     void taken(Lane lane) {
         double turn = turn(lane);
         present = Math.max(present, turn);
-        turns.put(lane, turn + 1 / WEIGHTS[lane.ordinal()]);
+        turns.put(lane, turn + 1 / weight(lane));
+    }
+
+    private static double weight(Lane lane) {
+        return switch (lane) {
+            case HIGH -> 16;
+            case NORMAL -> 4;
+            case LOW -> 1;
+        };
     }
 
     private double turn(Lane lane) {
