@@ -70,7 +70,7 @@ final class Exchange implements Response.Listener {
     public void onContent(Response response, ByteBuffer content) {
         if (body.size() + content.remaining() > maxBytes) {
             tooLarge = true;
-            response.abort(new IOException("answer too large"));
+            var _ = response.abort(new IOException("answer too large"));
             return;
         }
         var bytes = new byte[content.remaining()];
@@ -121,7 +121,7 @@ final class Exchange implements Response.Listener {
         Optional<Duration> retryAfter =
                 Optional.ofNullable(fields.get("Retry-After"))
                         .flatMap(text -> RetryAfter.parse(text, wall.instant()));
-        if (answer.status() == 429 || answer.status() == 503 && retryAfter.isPresent()) {
+        if (answer.status() == 429 || (answer.status() == 503 && retryAfter.isPresent())) {
             return new AttemptOutcome.Throttled(answer, retryAfter);
         }
         return new AttemptOutcome.Delivered(answer);

@@ -66,7 +66,7 @@ final class CheckpointWriter {
         long now = nanos.nanoTime();
         for (ShardIntake shard : intake.shards()) {
             long age = now - shard.checkpointAtNanos;
-            if (age >= AT_LEAST_EVERY_NANOS || shard.changed && age >= EVERY_NANOS) {
+            if (age >= AT_LEAST_EVERY_NANOS || (shard.changed && age >= EVERY_NANOS)) {
                 Taken taken = take(shard);
                 appendSnapshot(
                         shard,

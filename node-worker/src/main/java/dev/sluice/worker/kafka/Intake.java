@@ -1,5 +1,7 @@
 package dev.sluice.worker.kafka;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sluice.chassis.kafka.Checkpoints;
 import dev.sluice.chassis.kafka.WireRecords;
 import dev.sluice.chassis.time.NanoClock;
@@ -128,7 +130,7 @@ final class Intake {
                 if (partition.topic().equals(Topics.RESULTS)) {
                     records.records(partition).forEach(record -> result(shard, record));
                 } else {
-                    RequestsTopic topic = topics.get(partition.topic());
+                    RequestsTopic topic = requireNonNull(topics.get(partition.topic()));
                     records.records(partition).forEach(record -> request(shard, topic, record));
                 }
             }
@@ -160,7 +162,8 @@ final class Intake {
         } catch (UnreadableRecordException e) {
             log.warn("{}: {}", position, e.getMessage());
             int bytes = Math.max(0, record.serializedValueSize());
-            dispatch.unreadable(position, record.timestamp(), bytes, e.getMessage(), nowMs);
+            String why = String.valueOf(e.getMessage());
+            dispatch.unreadable(position, record.timestamp(), bytes, why, nowMs);
         }
     }
 

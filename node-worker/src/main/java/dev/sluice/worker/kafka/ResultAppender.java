@@ -75,7 +75,7 @@ final class ResultAppender {
     private void attempt(
             ProducerRecord<byte[], byte[]> record, Optional<ResultEvent> result, Runnable done) {
         // the callback says all that the future would
-        var unused =
+        var _ =
                 producer.send(
                         record,
                         (metadata, failure) ->

@@ -95,7 +95,7 @@ final class Takeover {
      * @param served need not be asked about
      */
     void lookForTopics(Set<RequestsTopic> served, long nowNanos) {
-        if (looking || lookAtNanos.isPresent() && lookAtNanos.getAsLong() - nowNanos > 0) {
+        if (looking || (lookAtNanos.isPresent() && lookAtNanos.getAsLong() - nowNanos > 0)) {
             return;
         }
         looking = true;
