@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -119,6 +120,10 @@ final class Intake {
 
     /** Reads what is there, waiting at most so long. */
     void poll(Duration timeout) {
+        if (shards.isEmpty()) {
+            LockSupport.parkNanos(timeout.toNanos()); // a consumer without partitions cannot poll
+            return;
+        }
         choosePaused();
         try {
             var records = consumer.poll(timeout);

@@ -36,9 +36,11 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.DoubleSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The loop of one worker: one thread that owns all mutable state of its shards.
@@ -64,6 +66,7 @@ final class WorkerLoop implements Actions, GrantReceiver, Runnable {
     private final InstantSource wall;
     private final LocalKeeper keeper;
     private final GatehouseLink link;
+    private final Consumer<byte[], byte[]> consumer;
     private final Mailbox mailbox;
     private final Dispatch dispatch;
     private final ResultAppender appender;
@@ -72,6 +75,7 @@ final class WorkerLoop implements Actions, GrantReceiver, Runnable {
     private final Takeover takeover;
     private final Map<Integer, Long> owned = new HashMap<>(); // shard to the assignment it came by
     private long assignments;
+    private volatile @Nullable Thread thread;
     private boolean stopped;
     private OptionalLong figuresAtNanos = OptionalLong.empty();
     private volatile Figures figures = new Figures(List.of(), 0, Map.of());
@@ -109,7 +113,8 @@ final class WorkerLoop implements Actions, GrantReceiver, Runnable {
         this.nanos = parts.nanos();
         this.wall = parts.wall();
         this.keeper = parts.keeper();
-        this.mailbox = new Mailbox(parts.consumer()::wakeup);
+        this.consumer = parts.consumer();
+        this.mailbox = new Mailbox(this::wake);
         this.link = keeper.join(worker, this);
         this.dispatch = new Dispatch(worker, limits, new RetryPolicy(maxAttempts), this);
         this.appender = new ResultAppender(parts.producer(), mailbox);
@@ -122,6 +127,7 @@ final class WorkerLoop implements Actions, GrantReceiver, Runnable {
 
     @Override
     public void run() {
+        thread = Thread.currentThread();
         while (!stopped) {
             mailbox.drain();
             dispatch.tick(nanos.nanoTime(), wall.millis());
@@ -145,6 +151,12 @@ final class WorkerLoop implements Actions, GrantReceiver, Runnable {
                             dispatch.inFlight().size(),
                             dispatch.figures());
         }
+    }
+
+    /** Ends the loop's sleep, with or without shards. */
+    private void wake() {
+        consumer.wakeup();
+        LockSupport.unpark(thread);
     }
 
     Figures figures() {
