@@ -1,3 +1,4 @@
+/** One Kafka broker in this JVM, for {@code ./sluice up} and for tests. */
 @NullMarked
 package dev.sluice.embedded;
 

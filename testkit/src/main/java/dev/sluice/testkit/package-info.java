@@ -1,3 +1,4 @@
+/** The fakes, clocks and brokers that the tests of all modules stand on. */
 @NullMarked
 package dev.sluice.testkit;
 
