@@ -22,7 +22,8 @@ public abstract sealed class BrokerStartException extends RuntimeException {
         static PortTaken broker(int port, Throwable cause) {
             return new PortTaken(
                     port,
-                    "Kafka's port %d on 127.0.0.1 is taken. Stop what listens there, or set KAFKA_PORT to a free port."
+                    ("Kafka's port %d on 127.0.0.1 is taken. "
+                                    + "Stop what listens there, or set KAFKA_PORT to a free port.")
                             .formatted(port),
                     cause);
         }
@@ -30,7 +31,8 @@ public abstract sealed class BrokerStartException extends RuntimeException {
         static PortTaken controller(int port, Throwable cause) {
             return new PortTaken(
                     port,
-                    "The Kafka controller's port %d on 127.0.0.1 is taken. Stop what listens there, or leave the controller port 0 to take a free one."
+                    ("The Kafka controller's port %d on 127.0.0.1 is taken. "
+                                    + "Stop what listens there, or set it to 0 to take a free one.")
                             .formatted(port),
                     cause);
         }
@@ -44,7 +46,8 @@ public abstract sealed class BrokerStartException extends RuntimeException {
     public static final class DirectoryUnusable extends BrokerStartException {
         DirectoryUnusable(Path dir, String why, @Nullable Throwable cause) {
             super(
-                    "Kafka's data directory %s %s. Name a directory that this user may write (--data)."
+                    ("Kafka's data directory %s %s. "
+                                    + "Name a directory that this user may write (--data).")
                             .formatted(dir, why),
                     cause);
         }
@@ -54,7 +57,8 @@ public abstract sealed class BrokerStartException extends RuntimeException {
     public static final class DirectoryForeign extends BrokerStartException {
         DirectoryForeign(Path dir, String why, @Nullable Throwable cause) {
             super(
-                    "Kafka's data directory %s %s. Nothing in it was changed. Name another directory (--data), or move this one away to start empty."
+                    ("Kafka's data directory %s %s. Nothing in it was changed. "
+                                    + "Name another directory (--data), or move this one away.")
                             .formatted(dir, why),
                     cause);
         }
@@ -64,7 +68,8 @@ public abstract sealed class BrokerStartException extends RuntimeException {
     public static final class DirectoryInUse extends BrokerStartException {
         DirectoryInUse(Path dir, Throwable cause) {
             super(
-                    "Kafka's data directory %s is in use by another running broker. Stop that one, or name another directory (--data)."
+                    ("Kafka's data directory %s is in use by another running broker. "
+                                    + "Stop that one, or name another directory (--data).")
                             .formatted(dir),
                     cause);
         }

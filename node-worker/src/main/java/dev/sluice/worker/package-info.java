@@ -1,3 +1,4 @@
+/** From the log to the nodes: the worker and its settings. */
 @NullMarked
 package dev.sluice.worker;
 

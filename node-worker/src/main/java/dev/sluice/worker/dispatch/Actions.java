@@ -1,0 +1,28 @@
+package dev.sluice.worker.dispatch;
+
+import dev.sluice.protocol.PoolName;
+import dev.sluice.protocol.ResultEvent;
+import dev.sluice.worker.gate.Gate;
+import dev.sluice.worker.gatehouse.Grant;
+import dev.sluice.worker.gatehouse.Ticket;
+import dev.sluice.worker.gatehouse.TicketId;
+import java.time.Duration;
+
+/** What the dispatch wants done: carried out by the loop, recorded by tests and simulations. */
+public interface Actions {
+
+    void handIn(PoolName pool, Ticket ticket);
+
+    void withdraw(PoolName pool, TicketId ticket);
+
+    /** Sends it under this grant; the outcome comes back as {@link Dispatch#ended}. */
+    void send(Pending request, Grant grant);
+
+    /** Gives a grant back that is not used. */
+    void end(PoolName pool, Grant grant, Gate.Ending ending);
+
+    /** A node asked to be left alone for so long. */
+    void close(PoolName pool, String node, Duration wait);
+
+    void append(ResultEvent result);
+}

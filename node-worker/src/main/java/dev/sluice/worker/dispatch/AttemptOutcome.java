@@ -1,0 +1,31 @@
+package dev.sluice.worker.dispatch;
+
+import dev.sluice.protocol.Answer;
+import java.time.Duration;
+import java.util.Optional;
+
+/** How one attempt ended. */
+public sealed interface AttemptOutcome {
+
+    /** The node answered. */
+    record Delivered(Answer answer) implements AttemptOutcome {}
+
+    /** The node answered that it is too busy, and perhaps for how long. */
+    record Throttled(Answer answer, Optional<Duration> retryAfter) implements AttemptOutcome {}
+
+    /** No complete answer within the time limit. */
+    record TimedOut() implements AttemptOutcome {}
+
+    /**
+     * No connection, or it broke.
+     *
+     * @param written whether the node may have seen the request
+     */
+    record Unreachable(String why, boolean written) implements AttemptOutcome {}
+
+    /** The answer is larger than the limit. */
+    record TooLarge(int maxBytes) implements AttemptOutcome {}
+
+    /** What came back is not HTTP. */
+    record Garbled(String why) implements AttemptOutcome {}
+}
