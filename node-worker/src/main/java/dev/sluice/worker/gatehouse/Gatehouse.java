@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -49,6 +50,7 @@ public final class Gatehouse {
     private final Map<String, Gate> gates = new TreeMap<>();
     private final Map<String, Gate> retired = new HashMap<>(); // until nothing of them counts
     private final Map<Long, Gate> granted = new HashMap<>();
+    private OptionalLong knownFrom = OptionalLong.empty(); // another may have granted before
     private long lastGrant;
 
     /**
@@ -65,8 +67,21 @@ public final class Gatehouse {
         }
     }
 
+    /**
+     * The pool is ours to keep from now on, perhaps again: what another keeper granted until now is
+     * not known here. A gatehouse that has just been made need not be told.
+     */
+    public void takenOver(long nowNanos) {
+        knownFrom = OptionalLong.of(nowNanos);
+        gates.values().forEach(gate -> gate.knownFrom(nowNanos));
+        retired.values().forEach(gate -> gate.knownFrom(nowNanos));
+    }
+
     /** Takes these for the pool's nodes; one that is gone gets nothing more. */
     public void nodes(Collection<NodeSpec> specs, long nowNanos) {
+        if (knownFrom.isEmpty()) {
+            knownFrom = OptionalLong.of(nowNanos);
+        }
         var gone = new HashMap<>(gates);
         for (NodeSpec spec : specs) {
             gone.remove(spec.id());
@@ -75,7 +90,7 @@ public final class Gatehouse {
                 gate = retired.remove(spec.id());
             }
             if (gate == null) {
-                gate = new Gate(spec, settings, nowNanos);
+                gate = new Gate(spec, settings, knownFrom.orElse(nowNanos), nowNanos);
             } else if (!gate.spec().equals(spec)) {
                 gate.respecify(spec, nowNanos);
             }
