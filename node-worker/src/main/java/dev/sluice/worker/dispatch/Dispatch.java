@@ -14,6 +14,8 @@ import dev.sluice.worker.gate.Gate;
 import dev.sluice.worker.gatehouse.Grant;
 import dev.sluice.worker.gatehouse.Ticket;
 import dev.sluice.worker.gatehouse.TicketId;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,6 +39,9 @@ public final class Dispatch {
         final TreeSet<Pending> ticketed = new TreeSet<>(Pending.OLDEST_FIRST);
     }
 
+    // A timer further away is looked at again when it is due: no overflow, whatever was asked.
+    private static final Duration FAR = Duration.ofDays(1);
+
     private final String worker;
     private final DispatchSettings settings;
     private final Actions actions;
@@ -44,6 +49,7 @@ public final class Dispatch {
     private final Map<Integer, ShardState> shards = new TreeMap<>();
     private final Map<RequestsTopic, LaneQueue> lanes = new HashMap<>();
     private final Map<Long, Pending> byNumber = new HashMap<>();
+    private final Map<Position, Pending> leftInFlight = new HashMap<>(); // of shards let go
     private final TreeSet<Pending> timers = new TreeSet<>(Pending.TIMER_FIRST);
     private long lastNumber;
     private boolean paused;
@@ -78,10 +84,12 @@ public final class Dispatch {
         for (Pending request : List.copyOf(state.pending())) {
             if (request.state() == Pending.State.IN_FLIGHT) {
                 inFlight.add(request.id());
+                leftInFlight.put(request.position(), request);
             } else {
-                forget(request);
+                drop(request, false);
             }
         }
+        fillAll();
         return inFlight;
     }
 
@@ -109,6 +117,12 @@ public final class Dispatch {
         ShardState shard = shard(position.shard());
         if (shard.fold.isDone(position.topic(), position.offset())
                 || shard.find(position) != null) {
+            return;
+        }
+        Pending still = leftInFlight.get(position);
+        if (still != null && still.event().nonce().equals(event.nonce())) {
+            leftInFlight.remove(position); // the shard is back, and it is still on its way
+            shard.add(still);
             return;
         }
         var request = new Pending(++lastNumber, position, event, appendedAtMs);
@@ -141,20 +155,42 @@ public final class Dispatch {
                 for (Pending request : List.copyOf(shard.pending())) {
                     Position position = request.position();
                     if (shard.fold.isDone(position.topic(), position.offset())) {
-                        forget(request);
+                        drop(request, false);
                     }
                 }
+                fillAll();
             }
             case ShardFold.Step.HeldBack(Held held) -> {
-                long until = nowNanos + (held.until().toEpochMilli() - nowMs) * 1_000_000;
+                Duration left = Duration.between(Instant.ofEpochMilli(nowMs), held.until());
+                long until = nowNanos + nanos(left);
                 for (RequestId id : held.requests()) {
-                    shard.hold(id, until);
-                    Pending request = shard.find(id.position());
-                    if (request != null && request.state() == Pending.State.HELD) {
-                        timer(request, until);
-                    }
+                    held(shard, id, until, until - nowNanos > 0);
                 }
             }
+        }
+    }
+
+    private void held(ShardState shard, RequestId id, long until, boolean still) {
+        Position position = id.position();
+        if (shard.fold.isDone(position.topic(), position.offset())) {
+            return;
+        }
+        shard.hold(id, until);
+        Pending request = shard.find(position);
+        if (request == null || !request.id().equals(id)) {
+            return;
+        }
+        switch (request.state()) {
+            case HELD -> timer(request, until);
+            case READY, TICKETED -> {
+                if (still) {
+                    leaveLane(request, false);
+                    request.become(Pending.State.HELD);
+                    timer(request, until);
+                    fill(position.topic());
+                }
+            }
+            case IN_FLIGHT, PARKED, GONE -> {}
         }
     }
 
@@ -168,7 +204,7 @@ public final class Dispatch {
             actions.end(pool, grant, Gate.Ending.UNSENT);
             return;
         }
-        lane(request).ticketed.remove(request);
+        leaveLane(request, true);
         request.become(Pending.State.IN_FLIGHT);
         timers.remove(request); // it is started: its deadline does not matter any more
         actions.send(request, grant);
@@ -180,8 +216,9 @@ public final class Dispatch {
         Pending request = byNumber.get(ticket.number());
         if (request != null && request.state() == Pending.State.TICKETED) {
             ResultEvent result = endings.tooLargeForPool(request, nowMs);
-            forget(request, true);
+            drop(request, true);
             actions.append(result);
+            fill(request.position().topic());
         }
     }
 
@@ -204,7 +241,11 @@ public final class Dispatch {
             actions.close(
                     request.event().pool(),
                     grant.node().id(),
-                    throttled.retryAfter().orElse(RetryPolicy.DEFAULT_RETRY_AFTER));
+                    Duration.ofNanos(
+                            nanos(
+                                    throttled
+                                            .retryAfter()
+                                            .orElse(RetryPolicy.DEFAULT_RETRY_AFTER))));
         }
         if (request.state() != Pending.State.IN_FLIGHT) {
             return false; // somebody else's result came first
@@ -256,7 +297,7 @@ public final class Dispatch {
     public void pause(boolean pause) {
         paused = pause;
         if (!pause) {
-            lanes.keySet().forEach(this::fill);
+            fillAll();
         }
     }
 
@@ -301,9 +342,11 @@ public final class Dispatch {
         if (request.event().deadline().isEmpty()) {
             return false;
         }
-        long leftMs = request.appendedAtMs() + request.event().deadline().get().toMillis() - nowMs;
-        if (leftMs > 0) {
-            timer(request, nowNanos + leftMs * 1_000_000);
+        Instant deadline =
+                Instant.ofEpochMilli(request.appendedAtMs()).plus(request.event().deadline().get());
+        Duration left = Duration.between(Instant.ofEpochMilli(nowMs), deadline);
+        if (left.isPositive()) {
+            timer(request, nowNanos + nanos(left));
             return false;
         }
         ResultEvent result = endings.expired(request, nowMs);
@@ -339,7 +382,12 @@ public final class Dispatch {
         }
     }
 
+    private void fillAll() {
+        List.copyOf(lanes.keySet()).forEach(this::fill);
+    }
+
     private void done(ShardState shard, RequestId id) {
+        shard.letGo(id);
         Pending request = shard.find(id.position());
         if (request != null && request.event().nonce().equals(id.nonce())) {
             forget(request);
@@ -347,24 +395,37 @@ public final class Dispatch {
     }
 
     private void forget(Pending request) {
-        forget(request, false);
+        drop(request, false);
+        fill(request.position().topic());
     }
 
     /** Drops it from everything; its ticket is taken back, unless the gatehouse has dropped it. */
-    private void forget(Pending request, boolean ticketIsGone) {
-        LaneQueue lane = lane(request);
-        lane.ready.remove(request);
-        RequestsTopic topic = request.position().topic();
-        if (lane.ticketed.remove(request) && !ticketIsGone) {
-            actions.withdraw(topic.pool(), new TicketId(worker, request.number()));
-        }
+    private void drop(Pending request, boolean ticketIsGone) {
+        leaveLane(request, ticketIsGone);
         request.become(Pending.State.GONE);
         timers.remove(request);
         byNumber.remove(request.number());
+        leftInFlight.remove(request.position(), request);
         if (ours(request)) {
             shard(request.position().shard()).remove(request);
         }
-        fill(topic);
+    }
+
+    private void leaveLane(Pending request, boolean ticketIsGone) {
+        RequestsTopic topic = request.position().topic();
+        LaneQueue lane = lane(request);
+        lane.ready.remove(request);
+        if (lane.ticketed.remove(request) && !ticketIsGone) {
+            actions.withdraw(topic.pool(), new TicketId(worker, request.number()));
+        }
+        if (lane.ready.isEmpty() && lane.ticketed.isEmpty()) {
+            lanes.remove(topic);
+        }
+    }
+
+    private static long nanos(Duration duration) {
+        Duration bounded = duration.compareTo(FAR) > 0 ? FAR : duration;
+        return bounded.isNegative() ? 0 : bounded.toNanos();
     }
 
     /** Whether it still belongs to a shard of ours: the shard may have gone, and even come back. */

@@ -17,9 +17,9 @@ public final class Pending {
     enum State {
         /** In flight at the shard's former owner: then READY. */
         HELD,
-        /** In its lane: then TICKETED. */
+        /** In its lane: then TICKETED, or HELD when its former owner says so late. */
         READY,
-        /** Its ticket is at the gatehouse: then IN_FLIGHT. */
+        /** Its ticket is at the gatehouse: then IN_FLIGHT, or HELD as above. */
         TICKETED,
         /** Granted and on its way: then PARKED, READY, or GONE. */
         IN_FLIGHT,
@@ -35,7 +35,8 @@ public final class Pending {
                     .thenComparingLong(pending -> pending.position().offset());
 
     static final Comparator<Pending> TIMER_FIRST =
-            Comparator.comparingLong((Pending pending) -> pending.timerNanos)
+            // by difference: the monotonic clock may wrap around
+            ((Comparator<Pending>) (a, b) -> Long.signum(a.timerNanos - b.timerNanos))
                     .thenComparingLong(Pending::number);
 
     private final long number;
@@ -90,8 +91,11 @@ public final class Pending {
     void become(State next) {
         boolean legal =
                 switch (next) {
-                    case HELD -> state == State.READY;
-                    case READY -> state != State.GONE;
+                    case HELD -> state == State.READY || state == State.TICKETED;
+                    case READY ->
+                            state == State.HELD
+                                    || state == State.PARKED
+                                    || state == State.IN_FLIGHT;
                     case TICKETED -> state == State.READY;
                     case IN_FLIGHT -> state == State.TICKETED;
                     case PARKED -> state == State.IN_FLIGHT;

@@ -67,6 +67,10 @@ final class ShardState {
         heldUntilNanos.put(id, untilNanos);
     }
 
+    void letGo(RequestId id) {
+        heldUntilNanos.remove(id);
+    }
+
     @org.jspecify.annotations.Nullable
     Long heldUntil(RequestId id) {
         return heldUntilNanos.get(id);

@@ -15,6 +15,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * A node's circuit breaker on Resilience4j: it opens when most of the latest attempts brought no
  * answer, and lets a few through after a while.
+ *
+ * <p>Each attempt belongs to the era, from one change of state to the next, in which it was let
+ * through. When it ends in a later one it says nothing: a time-out of before is no failed trial.
  */
 final class Breaker {
 
@@ -27,6 +30,9 @@ final class Breaker {
     private final long startNanos;
     private long now;
     private long openedAt;
+    private State last = State.CLOSED;
+    private long era;
+    private int trials; // let through in this era, if it is a half-open one
 
     Breaker(String node, Duration open, long nowNanos) {
         this.now = nowNanos;
@@ -55,31 +61,46 @@ final class Breaker {
                 long opens = openedAt + openNanos + 1;
                 yield opens - nowNanos <= 0 ? Opening.Now.INSTANCE : new Opening.At(opens);
             }
+            case HALF_OPEN -> trials < TRIALS ? Opening.Now.INSTANCE : Opening.OnChange.INSTANCE;
             default -> Opening.Now.INSTANCE;
         };
     }
 
-    /** Whether an attempt may go; if so, one of {@link #ended} or {@link #release} follows. */
-    boolean tryTake(long nowNanos) {
+    /**
+     * Lets an attempt through when it is open for one; {@link #ended} or {@link #release} follows.
+     *
+     * @return the attempt's era
+     */
+    long take(long nowNanos) {
         now = nowNanos;
-        return breaker.tryAcquirePermission();
+        boolean taken = breaker.tryAcquirePermission();
+        follow();
+        if (!taken) {
+            throw new IllegalStateException("taken while closed, in state " + last);
+        }
+        trials++;
+        return era;
     }
 
-    void release() {
-        breaker.releasePermission();
+    /** The attempt was not made after all. */
+    void release(long eraOfAttempt) {
+        if (eraOfAttempt == era) {
+            breaker.releasePermission();
+            trials--;
+        }
     }
 
-    void ended(boolean answered, long nowNanos) {
+    void ended(long eraOfAttempt, boolean answered, long nowNanos) {
+        if (eraOfAttempt != era) {
+            return;
+        }
         now = nowNanos;
-        State before = breaker.getState();
         if (answered) {
             breaker.onSuccess(0, TimeUnit.NANOSECONDS);
         } else {
             breaker.onError(0, TimeUnit.NANOSECONDS, new NoAnswer());
         }
-        if (before != State.OPEN && breaker.getState() == State.OPEN) {
-            openedAt = nowNanos;
-        }
+        follow();
     }
 
     /** A health check was good again: no need to wait any longer. */
@@ -87,6 +108,18 @@ final class Breaker {
         now = nowNanos;
         if (breaker.getState() == State.OPEN) {
             breaker.transitionToHalfOpenState();
+            follow();
+        }
+    }
+
+    private void follow() {
+        if (breaker.getState() != last) {
+            last = breaker.getState();
+            era++;
+            trials = 0;
+            if (last == State.OPEN) {
+                openedAt = now;
+            }
         }
     }
 

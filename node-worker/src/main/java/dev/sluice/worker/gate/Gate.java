@@ -40,22 +40,29 @@ public final class Gate {
     private final GateSettings settings;
     private final SentWindow window;
     private final Breaker breaker;
-    private final Map<Long, Integer> inFlight = new HashMap<>(); // grant to bytes
+    private final Map<Long, Long> inFlight = new HashMap<>(); // grant to its era at the breaker
     private NodeSpec spec;
     private Pace requestPace;
     private Pace bytePace;
     private NodeHealth.State health = NodeHealth.State.UNKNOWN;
     private OptionalLong closedUntil = OptionalLong.empty();
+    private OptionalLong knownFrom; // empty: all that still counts is known
 
-    /** A gate that knows nothing of the past: it starts in debt by one bucket and one body. */
-    public Gate(NodeSpec spec, GateSettings settings, long nowNanos) {
+    /**
+     * A gate that knows nothing of the past.
+     *
+     * @param knownFromNanos what the node was sent before, perhaps by an earlier keeper, is not
+     *     known; until it does not count any more, the gate reckons with the most that a gate like
+     *     this may have let through
+     */
+    public Gate(NodeSpec spec, GateSettings settings, long knownFromNanos, long nowNanos) {
         this.spec = spec;
         this.settings = settings;
+        this.knownFrom = OptionalLong.of(knownFromNanos);
         this.window = new SentWindow(settings.wayMargin().toNanos());
         this.breaker = new Breaker(spec.id(), settings.breakerOpen(), nowNanos);
         this.requestPace = new Pace(spec.id() + ".rpm", spec.rpm(), nowNanos);
         this.bytePace = new Pace(spec.id() + ".bpm", spec.bpm(), nowNanos);
-        bytePace.take((int) Math.min(settings.largestBodyBytes(), spec.bpm()), nowNanos);
     }
 
     public NodeSpec spec() {
@@ -69,9 +76,13 @@ public final class Gate {
         }
         if (newSpec.bpm() != spec.bpm()) {
             bytePace = new Pace(newSpec.id() + ".bpm", newSpec.bpm(), nowNanos);
-            bytePace.take((int) Math.min(settings.largestBodyBytes(), newSpec.bpm()), nowNanos);
         }
         spec = newSpec;
+    }
+
+    /** Another keeper may have sent to the node until now; what it sent is not known here. */
+    public void knownFrom(long nowNanos) {
+        knownFrom = OptionalLong.of(nowNanos);
     }
 
     public void health(NodeHealth.State state, long nowNanos) {
@@ -108,7 +119,13 @@ public final class Gate {
             }
             closedUntil = OptionalLong.empty();
         }
-        if (window.requests() >= spec.rpm() || window.bytes() + bodyBytes > spec.bpm()) {
+        long unknownNanos = unknownNanos(nowNanos);
+        long requests = window.requests() + unknownRequests(unknownNanos);
+        long bytes = window.bytes() + unknownBytes(unknownNanos);
+        if (requests >= spec.rpm() || bytes + bodyBytes > spec.bpm()) {
+            if (unknownNanos > 0) {
+                return new Opening.At(nowNanos + SentWindow.STEP_NANOS);
+            }
             OptionalLong change = window.nextChange();
             return change.isPresent()
                     ? new Opening.At(change.getAsLong())
@@ -123,13 +140,13 @@ public final class Gate {
 
     /** Lets one through if the gate is open for it: takes from all, or from none. */
     public boolean tryTake(long grant, int bodyBytes, long nowNanos) {
-        if (!(opening(bodyBytes, nowNanos) instanceof Opening.Now) || !breaker.tryTake(nowNanos)) {
+        if (!(opening(bodyBytes, nowNanos) instanceof Opening.Now)) {
             return false;
         }
         requestPace.take(1, nowNanos);
         bytePace.take(bodyBytes, nowNanos);
         window.granted(grant, bodyBytes);
-        inFlight.put(grant, bodyBytes);
+        inFlight.put(grant, breaker.take(nowNanos));
         return true;
     }
 
@@ -140,25 +157,26 @@ public final class Gate {
 
     /** The grant is over; it is an error to end one twice. */
     public void ended(long grant, Ending ending, long nowNanos) {
-        if (inFlight.remove(grant) == null) {
+        Long era = inFlight.remove(grant);
+        if (era == null) {
             throw new IllegalStateException("not in flight at " + spec.id() + ": " + grant);
         }
         switch (ending) {
             case UNSENT -> {
                 window.unsent(grant);
-                breaker.release();
+                breaker.release(era);
             }
             case REFUSED -> {
                 window.unsent(grant);
-                breaker.ended(false, nowNanos);
+                breaker.ended(era, false, nowNanos);
             }
             case ANSWERED -> {
                 window.answered(grant, nowNanos);
-                breaker.ended(true, nowNanos);
+                breaker.ended(era, true, nowNanos);
             }
             case NO_ANSWER -> {
                 window.answered(grant, nowNanos);
-                breaker.ended(false, nowNanos);
+                breaker.ended(era, false, nowNanos);
             }
         }
     }
@@ -187,5 +205,29 @@ public final class Gate {
                 window.bytes(),
                 breaker.state().name().toLowerCase(java.util.Locale.ROOT),
                 closedUntil.isPresent() && closedUntil.getAsLong() - nowNanos > 0);
+    }
+
+    /** How much of the time that still counts is not known. */
+    private long unknownNanos(long nowNanos) {
+        if (knownFrom.isEmpty()) {
+            return 0;
+        }
+        // one margin for the way to the node, one from the grant to the write
+        long counts = SentWindow.WINDOW_NANOS + 2 * settings.wayMargin().toNanos();
+        long unknown = counts - (nowNanos - knownFrom.getAsLong());
+        if (unknown <= 0) {
+            knownFrom = OptionalLong.empty();
+            return 0;
+        }
+        return unknown;
+    }
+
+    private long unknownRequests(long nanos) {
+        return Math.min(spec.rpm(), requestPace.most(nanos));
+    }
+
+    private long unknownBytes(long nanos) {
+        long most = bytePace.most(nanos);
+        return most == 0 ? 0 : Math.min(spec.bpm(), most + settings.largestBodyBytes());
     }
 }

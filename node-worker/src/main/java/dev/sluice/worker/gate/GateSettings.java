@@ -6,8 +6,8 @@ import java.time.Duration;
  * What all gates have in common.
  *
  * @param wayMargin how long a request may be on its way to a node before the node counts it
- * @param largestBodyBytes a gate starts in debt by one body of this size, for its keeper does not
- *     know what an earlier one sent
+ * @param largestBodyBytes a keeper does not know what an earlier one sent: it reckons with one body
+ *     of this size above the pace
  * @param breakerOpen how long a breaker stays open before it lets a few requests try
  */
 public record GateSettings(Duration wayMargin, int largestBodyBytes, Duration breakerOpen) {

@@ -11,11 +11,15 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All gates of one pool in one place: tickets in, grants out.
@@ -25,19 +29,23 @@ import java.util.TreeSet;
  */
 public final class Gatehouse {
 
-    // Tickets looked at behind one that only waits for a node it need not avoid.
+    // Tickets looked at, in each lane, behind some that wait for other nodes.
     private static final int LOOK_BEHIND = 32;
+
+    // A ticket waits so long for a node that it need not avoid, rather than take one that failed it.
+    private static final long PATIENCE_NANOS = 5_000_000_000L;
+
+    private static final Comparator<Gate> LEAST_LOADED =
+            Comparator.comparingDouble(Gate::load)
+                    .thenComparingDouble(Gate::used)
+                    .thenComparing(gate -> gate.spec().id());
 
     /** What a ticket meets at the gates. */
     private sealed interface Choice {
         record Take(Gate gate) implements Choice {}
 
-        record Blocked(Opening.At at) implements Choice {}
-
-        record BlockedForChange() implements Choice {}
-
-        /** Only nodes that it avoids are open; others may pass it meanwhile. */
-        record Elsewhere() implements Choice {}
+        /** It waits for these; others may go elsewhere meanwhile, and not overtake it here. */
+        record Waits(Set<Gate> gates, OptionalLong untilNanos) implements Choice {}
 
         record Never() implements Choice {}
     }
@@ -49,6 +57,7 @@ public final class Gatehouse {
     private final Map<String, Gate> gates = new TreeMap<>();
     private final Map<String, Gate> retired = new HashMap<>(); // until nothing of them counts
     private final Map<Long, Gate> granted = new HashMap<>();
+    private OptionalLong knownFrom = OptionalLong.empty(); // another may have granted before
     private long lastGrant;
 
     /**
@@ -65,8 +74,21 @@ public final class Gatehouse {
         }
     }
 
+    /**
+     * The pool is ours to keep from now on, perhaps again: what another keeper granted until now is
+     * not known here. A gatehouse that has just been made need not be told.
+     */
+    public void takenOver(long nowNanos) {
+        knownFrom = OptionalLong.of(nowNanos);
+        gates.values().forEach(gate -> gate.knownFrom(nowNanos));
+        retired.values().forEach(gate -> gate.knownFrom(nowNanos));
+    }
+
     /** Takes these for the pool's nodes; one that is gone gets nothing more. */
     public void nodes(Collection<NodeSpec> specs, long nowNanos) {
+        if (knownFrom.isEmpty()) {
+            knownFrom = OptionalLong.of(nowNanos);
+        }
         var gone = new HashMap<>(gates);
         for (NodeSpec spec : specs) {
             gone.remove(spec.id());
@@ -75,7 +97,7 @@ public final class Gatehouse {
                 gate = retired.remove(spec.id());
             }
             if (gate == null) {
-                gate = new Gate(spec, settings, nowNanos);
+                gate = new Gate(spec, settings, knownFrom.orElse(nowNanos), nowNanos);
             } else if (!gate.spec().equals(spec)) {
                 gate.respecify(spec, nowNanos);
             }
@@ -91,7 +113,7 @@ public final class Gatehouse {
     }
 
     public void health(String node, NodeHealth.State state, long nowNanos) {
-        Gate gate = gates.get(node);
+        Gate gate = known(node);
         if (gate != null) {
             gate.health(state, nowNanos);
         }
@@ -130,32 +152,31 @@ public final class Gatehouse {
                         waiting.add(lane);
                     }
                 });
+        var awaited = new HashSet<Gate>();
+        OptionalLong wake = OptionalLong.empty();
         for (Lane lane : shares.order(waiting)) {
             int looked = 0;
             for (Ticket ticket : lane(lane)) {
-                switch (choose(ticket, nowNanos)) {
+                switch (choose(ticket, awaited, nowNanos)) {
                     case Choice.Take(Gate gate) -> {
                         shares.taken(lane);
-                        return grant(ticket, gate);
+                        return grant(ticket, gate, nowNanos);
                     }
                     case Choice.Never() -> {
                         withdraw(ticket.id());
                         return new Next.Refused(ticket.id());
                     }
-                    case Choice.Blocked(Opening.At at) -> {
-                        return new Next.WaitUntil(at.nanos());
+                    case Choice.Waits(Set<Gate> those, OptionalLong until) -> {
+                        awaited.addAll(those);
+                        wake = earlier(wake, until);
                     }
-                    case Choice.BlockedForChange() -> {
-                        return new Next.WaitForChange();
-                    }
-                    case Choice.Elsewhere() -> looked++;
                 }
-                if (looked > LOOK_BEHIND) {
+                if (awaited.size() == gates.size() || ++looked > LOOK_BEHIND) {
                     break;
                 }
             }
         }
-        return new Next.WaitForChange();
+        return wake.isPresent() ? new Next.WaitUntil(wake.getAsLong()) : new Next.WaitForChange();
     }
 
     /** The worker is about to write the request of this grant. */
@@ -177,7 +198,7 @@ public final class Gatehouse {
 
     /** A node asked to be left alone until then. */
     public void closeUntil(String node, long untilNanos) {
-        Gate gate = gates.get(node);
+        Gate gate = known(node);
         if (gate != null) {
             gate.closeUntil(untilNanos);
         }
@@ -191,50 +212,72 @@ public final class Gatehouse {
         return gates.values().stream().map(gate -> gate.figures(nowNanos)).toList();
     }
 
-    private Next grant(Ticket ticket, Gate gate) {
+    private Next grant(Ticket ticket, Gate gate, long nowNanos) {
+        lastGrant++;
+        if (!gate.tryTake(lastGrant, ticket.bodyBytes(), nowNanos)) {
+            throw new IllegalStateException("open and not open: " + gate.spec().id());
+        }
         withdraw(ticket.id());
         granted.put(lastGrant, gate);
         return new Next.Granted(new Grant(lastGrant, ticket.id(), gate.spec()));
     }
 
-    private Choice choose(Ticket ticket, long nowNanos) {
-        Opening.At earliest = null;
-        boolean never = !gates.isEmpty();
-        boolean alternative = false; // a usable node that it need not avoid
-        var open = new ArrayList<Gate>(gates.size());
+    private Choice choose(Ticket ticket, Set<Gate> awaitedByOlder, long nowNanos) {
+        var openings = new HashMap<Gate, Opening>();
+        boolean alternative = false; // a node that it need not avoid, now or soon
         for (Gate gate : gates.values()) {
             Opening opening = gate.opening(ticket.bodyBytes(), nowNanos);
-            never &= opening instanceof Opening.Never;
-            boolean avoided = ticket.avoid().contains(gate.spec().id());
-            alternative |= !avoided && gate.usable() && !(opening instanceof Opening.Never);
-            if (opening instanceof Opening.Now) {
-                open.add(gate);
-            } else if (opening instanceof Opening.At at
-                    && (earliest == null || at.nanos() - earliest.nanos() < 0)) {
-                earliest = at;
+            if (!(opening instanceof Opening.Never)) {
+                openings.put(gate, opening);
+                alternative |= !avoids(ticket, gate) && soon(gate, opening, nowNanos);
             }
         }
-        if (never) {
+        if (openings.isEmpty() && !gates.isEmpty()) {
             return new Choice.Never();
         }
-        boolean wasOpen = !open.isEmpty();
         if (alternative) {
-            open.removeIf(gate -> ticket.avoid().contains(gate.spec().id()));
+            openings.keySet().removeIf(gate -> avoids(ticket, gate));
         }
-        open.sort(
-                Comparator.comparingDouble(Gate::load)
-                        .thenComparingDouble(Gate::used)
-                        .thenComparing(gate -> gate.spec().id()));
-        for (Gate gate : open) {
-            if (gate.tryTake(lastGrant + 1, ticket.bodyBytes(), nowNanos)) {
-                lastGrant++;
-                return new Choice.Take(gate);
+        Gate best = null;
+        OptionalLong wake = OptionalLong.empty();
+        for (Map.Entry<Gate, Opening> entry : openings.entrySet()) {
+            Gate gate = entry.getKey();
+            if (awaitedByOlder.contains(gate)) {
+                continue;
+            }
+            if (entry.getValue() instanceof Opening.At(long at)) {
+                wake = earlier(wake, OptionalLong.of(at));
+            } else if (entry.getValue() instanceof Opening.Now
+                    && (best == null || LEAST_LOADED.compare(gate, best) < 0)) {
+                best = gate;
             }
         }
-        if (wasOpen && open.isEmpty()) {
-            return new Choice.Elsewhere();
+        return best == null ? new Choice.Waits(openings.keySet(), wake) : new Choice.Take(best);
+    }
+
+    private @Nullable Gate known(String node) {
+        Gate gate = gates.get(node);
+        return gate == null ? retired.get(node) : gate;
+    }
+
+    private static boolean avoids(Ticket ticket, Gate gate) {
+        return ticket.avoid().contains(gate.spec().id());
+    }
+
+    private static boolean soon(Gate gate, Opening opening, long nowNanos) {
+        return switch (opening) {
+            case Opening.Now n -> true;
+            case Opening.At(long at) -> at - nowNanos <= PATIENCE_NANOS;
+            case Opening.OnChange c -> gate.usable();
+            case Opening.Never n -> false;
+        };
+    }
+
+    private static OptionalLong earlier(OptionalLong one, OptionalLong other) {
+        if (one.isEmpty() || other.isEmpty()) {
+            return one.isEmpty() ? other : one;
         }
-        return earliest == null ? new Choice.BlockedForChange() : new Choice.Blocked(earliest);
+        return one.getAsLong() - other.getAsLong() <= 0 ? one : other;
     }
 
     private SortedSet<Ticket> lane(Lane lane) {
