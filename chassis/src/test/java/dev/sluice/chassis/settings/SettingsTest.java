@@ -173,7 +173,13 @@ class SettingsTest {
 
         Map<String, String> environment =
                 file(
-                        "kafka:\n  bootstrap:\n    servers: from-file:1\n  fetch.min.bytes: 1\n  fetch.mni.bytes: 1\n");
+                        """
+                        kafka:
+                          bootstrap:
+                            servers: from-file:1
+                          fetch.min.bytes: 1
+                          fetch.mni.bytes: 1
+                        """);
         environment.put("KAFKA_BOOTSTRAP_SERVESR", "x");
         Settings wrong = Settings.of(environment, Map.of());
         KafkaSettings read = KafkaSettings.read(wrong, KafkaClients.knownKeys());
