@@ -32,7 +32,9 @@ class BrokerAwayTest {
                 assertThat(Duration.ofNanos(System.nanoTime() - start))
                         .isLessThan(Duration.ofMillis(2_500));
                 assertThat(problem(post)).isEqualTo("503 log_unreachable");
-                assertThat(json(post).path("outcome").asString()).isEqualTo("unknown");
+                assertThat(json(post).path("outcome").asString())
+                        .as(post.body())
+                        .isEqualTo("unknown");
                 assertThat(post.headers().firstValue("Retry-After")).contains("2");
 
                 // a lane whose topic nobody has made yet: there is nothing to try

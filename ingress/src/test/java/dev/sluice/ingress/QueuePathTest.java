@@ -150,13 +150,17 @@ class QueuePathTest {
     @Test
     void refusesDotSegmentsHoweverTheyAreWritten() throws Exception {
         for (String path : List.of("/..", "/a/%2e%2e/b", "/.%2E;x=1", "/%2e")) {
-            try (var socket = new Socket(java.net.InetAddress.getLoopbackAddress(), URI.create(ingress.url()).getPort())) {
+            try (var socket =
+                    new Socket(
+                            java.net.InetAddress.getLoopbackAddress(),
+                            URI.create(ingress.url()).getPort())) {
                 String head =
                         "GET /queue/silent"
                                 + path
                                 + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
                 socket.getOutputStream().write((head + "\r\n").getBytes(StandardCharsets.US_ASCII));
-                String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                String answer =
+                        new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                 assertThat(answer).as(path).startsWith("HTTP/1.1 400").contains("bad_path");
             }
         }
@@ -318,6 +322,8 @@ class QueuePathTest {
             assertThat(problem(rig.get(ingress, "/requests/" + other)))
                     .as(other)
                     .isEqualTo("404 unknown_request");
+            assertThat(rig.send(ingress, "HEAD", "/requests/" + other, "").statusCode())
+                    .isEqualTo(404);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.sluice.protocol.Outcome;
 import dev.sluice.protocol.Reason;
 import dev.sluice.protocol.ResultEvent;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -27,13 +28,14 @@ final class AnswerWriter {
         response.setHeader("Sluice-Attempts", Integer.toString(result.attemptCount()));
         result.node().ifPresent(node -> response.setHeader("Sluice-Node", node));
         if (result.answer().isPresent()) {
-            write(response, result.answer().get());
+            write(response, result.answer().get(), ctx.method().equals(HandlerType.HEAD));
         } else {
             HttpService.write(ctx, problem(result));
         }
     }
 
-    private static void write(HttpServletResponse response, Answer answer) throws IOException {
+    private static void write(HttpServletResponse response, Answer answer, boolean head)
+            throws IOException {
         response.setStatus(answer.status());
         // the server sets a content type of its own; the node's counts, or none
         response.setContentType(null);
@@ -45,7 +47,9 @@ final class AnswerWriter {
         }
         if (mayHaveBody(answer.status())) {
             response.setContentLength(answer.body().size());
-            response.getOutputStream().write(answer.body().bytes());
+            if (!head) {
+                response.getOutputStream().write(answer.body().bytes());
+            }
         }
         response.flushBuffer();
     }

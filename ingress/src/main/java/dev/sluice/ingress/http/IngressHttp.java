@@ -119,8 +119,12 @@ public final class IngressHttp {
         for (HandlerType method : METHODS) {
             config.routes.addEndpoint(new Endpoint(method, "/queue/*", queue::pool));
         }
-        config.routes.get("/requests/{id}", requests::status);
-        config.routes.get("/requests/{id}/response", requests::response);
+        // HEAD by name too: left to itself, Javalin answers it with 200 wherever there is a GET
+        for (HandlerType method : List.of(HandlerType.GET, HandlerType.HEAD)) {
+            config.routes.addEndpoint(new Endpoint(method, "/requests/{id}", requests::status));
+            config.routes.addEndpoint(
+                    new Endpoint(method, "/requests/{id}/response", requests::response));
+        }
     }
 
     private Map<String, Object> stats() {

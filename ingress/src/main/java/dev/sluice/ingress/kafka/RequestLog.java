@@ -16,10 +16,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 
 /** The log's writing end: appends requests, spread over the shards in turn. */
 public final class RequestLog implements AutoCloseable {
@@ -67,17 +69,26 @@ public final class RequestLog implements AutoCloseable {
             return new Appended.NotTried(missing.get());
         }
         int shard = Math.floorMod(turn.getAndIncrement(), shards);
+        // send() tells on the caller's own thread what failed before the record was handed over
+        // (no metadata, no memory), and on its I/O thread what failed afterwards
+        Thread caller = Thread.currentThread();
+        var notHandedOver = new AtomicReference<@Nullable Exception>();
         Future<RecordMetadata> sent;
         try {
             sent =
                     producer.send(
-                            WireRecords.toKafka(topic.name(), shard, RequestCodec.encode(event)));
+                            WireRecords.toKafka(topic.name(), shard, RequestCodec.encode(event)),
+                            (metadata, failure) -> {
+                                if (failure != null && Thread.currentThread().equals(caller)) {
+                                    notHandedOver.set(failure);
+                                }
+                            });
         } catch (KafkaException e) {
             return new Appended.NotTried(Causes.of(e));
         }
-        // send() itself answers with a failed future where it got no metadata or no memory
-        if (sent.state() == Future.State.FAILED) {
-            return new Appended.NotTried(Causes.of(sent.exceptionNow()));
+        Exception failure = notHandedOver.get();
+        if (failure != null) {
+            return new Appended.NotTried(Causes.of(failure));
         }
         try {
             // the producer ends it by itself before; this is for a producer that hangs
