@@ -18,6 +18,14 @@ final class Names {
 
     static final String SPEC_VERSION = "1.0";
 
+    /**
+     * Instead of {@code content-type} where that would make the binding's readers take the record
+     * for one in structured mode.
+     */
+    static final String BODY_CONTENT_TYPE = "sluice-content-type";
+
+    private static final String STRUCTURED = "application/cloudevents";
+
     static final String NONCE = "sluice-nonce";
     static final String POOL = "sluice-pool";
     static final String METHOD = "sluice-method";
@@ -42,4 +50,10 @@ final class Names {
     static final String UNTIL = "sluice-until";
 
     private Names() {}
+
+    /** The header under which the media type of a record's value stands. */
+    static String contentTypeHeader(String mediaType) {
+        boolean structured = mediaType.regionMatches(true, 0, STRUCTURED, 0, STRUCTURED.length());
+        return structured ? BODY_CONTENT_TYPE : CONTENT_TYPE;
+    }
 }

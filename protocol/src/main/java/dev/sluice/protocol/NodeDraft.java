@@ -93,6 +93,9 @@ public record NodeDraft(
                         "url '%s' must be http://host:port or https://host:port, perhaps with a path"
                                 .formatted(text));
             }
+            if (url.getPort() == 0 || url.getPort() > 65_535) {
+                return Optional.of("url '%s' must have a port from 1 to 65535".formatted(text));
+            }
             if (url.getUserInfo() != null) {
                 return Optional.of("url must not hold a user or password: name a credential");
             }

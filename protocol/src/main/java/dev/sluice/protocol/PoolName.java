@@ -16,9 +16,10 @@ public record PoolName(@JsonValue String value) implements Comparable<PoolName> 
     public static final String RULE =
             "1 to 40 lower-case letters, digits and hyphens, with a letter or digit at both ends";
 
-    public static final PoolName DEFAULT = new PoolName("default");
-
+    // before DEFAULT, which is checked by it
     private static final Pattern PATTERN = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?");
+
+    public static final PoolName DEFAULT = new PoolName("default");
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public PoolName {

@@ -15,6 +15,8 @@ public final class ProtocolJson {
             JsonMapper.builder()
                     .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                     .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+                    // a record with a part missing is no record; absent Optionals are empty
+                    .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
                     // a newer version may say more than this one knows
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .build();
@@ -31,7 +33,11 @@ public final class ProtocolJson {
 
     public static <T> T decode(Body body, Class<T> type) throws UnreadableRecordException {
         try {
-            return MAPPER.readValue(body.bytes(), type);
+            T value = MAPPER.readValue(body.bytes(), type);
+            if (value == null) { // the JSON text null
+                throw new UnreadableRecordException("not a " + type.getSimpleName() + ": null");
+            }
+            return value;
         } catch (JacksonException e) {
             throw new UnreadableRecordException(
                     "not a " + type.getSimpleName() + ": " + e.getOriginalMessage(), e);

@@ -19,7 +19,7 @@ public final class RequestCodec {
         headers.put(Names.CE_ID, event.nonce().toString());
         headers.put(Names.CE_SOURCE, "/sluice/pools/" + event.pool());
         headers.put(Names.CE_TIME, event.acceptedAt().toString());
-        event.contentType().ifPresent(type -> headers.put(Names.CONTENT_TYPE, type));
+        event.contentType().ifPresent(type -> headers.put(Names.contentTypeHeader(type), type));
         headers.put(Names.NONCE, event.nonce().toString());
         headers.put(Names.POOL, event.pool().value());
         headers.put(Names.METHOD, event.method());
@@ -45,7 +45,8 @@ public final class RequestCodec {
                     Instant.parse(record.required(Names.CE_TIME)),
                     record.required(Names.METHOD),
                     record.required(Names.TARGET),
-                    record.header(Names.CONTENT_TYPE),
+                    record.header(Names.CONTENT_TYPE)
+                            .or(() -> record.header(Names.BODY_CONTENT_TYPE)),
                     record.header(Names.DEADLINE_MS)
                             .map(text -> Duration.ofMillis(Long.parseLong(text))),
                     record.header(Names.IDEMPOTENCY_KEY),

@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param method an HTTP method, as it came
  * @param target path and query for the node, beginning with {@code /}
  * @param contentType the body's media type, if the client named one
- * @param deadline after the append time, the request is not started any more
+ * @param deadline after the append time, the request is not started any more; kept in whole
+ *     milliseconds
  * @param idempotencyKey the client's key, if it gave one
  * @param headers the client's header fields that are kept, without content type and length
  */
@@ -37,8 +38,9 @@ public record RequestEvent(
         if (!target.startsWith("/")) {
             throw new IllegalArgumentException("a target begins with /: " + target);
         }
-        if (deadline.isPresent() && !deadline.get().isPositive()) {
-            throw new IllegalArgumentException("a deadline is after the append");
+        if (deadline.isPresent() && deadline.get().toMillis() < 1) {
+            throw new IllegalArgumentException(
+                    "a deadline is a millisecond or more after the append");
         }
         headers = List.copyOf(headers);
     }

@@ -49,7 +49,10 @@ public final class ResultsCodec {
                             headers.put(Names.STATUS, Integer.toString(answer.status()));
                             headers.put(Names.HTTP_HEADERS, HttpHeader.encode(answer.headers()));
                             answer.contentType()
-                                    .ifPresent(type -> headers.put(Names.CONTENT_TYPE, type));
+                                    .ifPresent(
+                                            type ->
+                                                    headers.put(
+                                                            Names.contentTypeHeader(type), type));
                         });
         return new WireRecord(headers, result.body());
     }

@@ -73,12 +73,22 @@ public final class HttpService implements AutoCloseable {
         try {
             javalin.start(listen.host(), listen.port());
         } catch (JavalinBindException e) {
-            throw new StartException(
-                    "port %d on %s is taken by another process: stop it, or set %s"
-                            .formatted(listen.port(), listen.host(), listen.portVariable()),
-                    e);
+            throw new StartException(bindProblem(listen, e), e);
         }
         return new HttpService(javalin, listen.host());
+    }
+
+    private static String bindProblem(Listen listen, JavalinBindException e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String why = String.valueOf(cause.getMessage());
+        return why.contains("in use")
+                ? "port %d on %s is taken by another process: stop it, or set %s"
+                        .formatted(listen.port(), listen.host(), listen.portVariable())
+                : "cannot listen on port %d of %s: %s; set %s or the host"
+                        .formatted(listen.port(), listen.host(), why, listen.portVariable());
     }
 
     public int port() {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -28,6 +29,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class CompactedTable<V> implements AutoCloseable {
 
+    /** The first character of a note's key; no id begins with it. */
+    public static final String NOTE_PREFIX = "#";
+
     private static final Logger log = LoggerFactory.getLogger(CompactedTable.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final long READ_TIMEOUT_SECONDS = 20;
@@ -37,6 +41,7 @@ public final class CompactedTable<V> implements AutoCloseable {
     private final Consumer<byte[], byte[]> consumer;
     private final Runnable onChange;
     private final Map<String, V> values = new ConcurrentHashMap<>();
+    private final Map<String, Body> notes = new ConcurrentHashMap<>();
     private final CompletableFuture<Boolean> complete = new CompletableFuture<>();
     private final Thread thread;
 
@@ -71,6 +76,14 @@ public final class CompactedTable<V> implements AutoCloseable {
         }
     }
 
+    /**
+     * What the topic's writers keep for themselves under keys that begin with {@value
+     * #NOTE_PREFIX}: no entries, and of no concern to other readers.
+     */
+    public Optional<Body> note(String key) {
+        return Optional.ofNullable(notes.get(key));
+    }
+
     /** A live view: it changes as the topic does. */
     public Map<String, V> values() {
         return java.util.Collections.unmodifiableMap(values);
@@ -88,7 +101,7 @@ public final class CompactedTable<V> implements AutoCloseable {
                 }
                 var records = consumer.poll(POLL);
                 records.forEach(this::apply);
-                if (end >= 0 && !complete.isDone() && consumer.position(partition, POLL) >= end) {
+                if (end >= 0 && !complete.isDone() && position(partition) >= end) {
                     complete.complete(true);
                 }
                 if (!records.isEmpty()) {
@@ -108,11 +121,27 @@ public final class CompactedTable<V> implements AutoCloseable {
         }
     }
 
+    private long position(TopicPartition partition) {
+        try {
+            return consumer.position(partition, POLL);
+        } catch (org.apache.kafka.common.errors.TimeoutException e) {
+            return -1; // the broker is away: asked again with the next poll
+        }
+    }
+
     private void apply(ConsumerRecord<byte[], byte[]> record) {
         if (record.key() == null) {
             return;
         }
         String key = new String(record.key(), StandardCharsets.UTF_8);
+        if (key.startsWith(NOTE_PREFIX)) {
+            if (record.value() == null) {
+                notes.remove(key);
+            } else {
+                notes.put(key, Body.of(record.value()));
+            }
+            return;
+        }
         if (record.value() == null) {
             values.remove(key);
             return;

@@ -72,10 +72,12 @@ public final class QueueDepths implements AutoCloseable {
     private void follow() {
         while (!closed) {
             try {
-                look();
+                try {
+                    look();
+                } catch (TimeoutException | ExecutionException e) {
+                    log.debug("no look at the queue: {}", e.toString());
+                }
                 TimeUnit.NANOSECONDS.sleep(LOOK_EVERY.toNanos());
-            } catch (TimeoutException | ExecutionException e) {
-                log.debug("no look at the queue: {}", e.toString());
             } catch (InterruptedException e) {
                 return; // closed
             }
@@ -149,5 +151,10 @@ public final class QueueDepths implements AutoCloseable {
     public void close() {
         closed = true;
         thread.interrupt();
+        try {
+            thread.join(Duration.ofSeconds(5)); // the admin client may be closed after us
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

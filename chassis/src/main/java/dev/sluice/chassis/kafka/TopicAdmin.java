@@ -1,22 +1,29 @@
 package dev.sluice.chassis.kafka;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.protocol.RequestsTopic;
 import dev.sluice.protocol.Topics;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes our topics, each with its partitions and retention, and checks those that are there.
@@ -26,10 +33,15 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  */
 public final class TopicAdmin {
 
+    private static final Logger log = LoggerFactory.getLogger(TopicAdmin.class);
     private static final long TIMEOUT_SECONDS = 15;
+    // metadata reaches every broker well within these five seconds
+    private static final int LOOKS_MAX = 50;
+    private static final long LOOK_EVERY_MS = 100;
 
     private final Admin admin;
     private final KafkaSettings settings;
+    private final Set<String> leftOut = ConcurrentHashMap.newKeySet();
 
     public TopicAdmin(Admin admin, KafkaSettings settings) {
         this.admin = admin;
@@ -74,12 +86,32 @@ public final class TopicAdmin {
         ensure(logTopic(topic.name()));
     }
 
-    /** All requests topics that exist. */
+    /**
+     * All requests topics that exist with the right number of partitions.
+     *
+     * <p>Another number means that somebody else made the topic: nobody of us produces to it, and
+     * asking for the offsets of partitions that are not there would never be answered.
+     */
     public Set<RequestsTopic> requestsTopics()
             throws InterruptedException, ExecutionException, TimeoutException {
+        var names = new ArrayList<>(admin.listTopics().names().get(TIMEOUT_SECONDS, SECONDS));
+        names.removeIf(name -> RequestsTopic.parse(name).isEmpty());
         var found = new TreeSet<RequestsTopic>();
-        for (String name : admin.listTopics().names().get(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
-            RequestsTopic.parse(name).ifPresent(found::add);
+        for (var described : admin.describeTopics(names).topicNameValues().entrySet()) {
+            String name = described.getKey();
+            Optional<TopicDescription> there = orUnknown(described.getValue());
+            int partitions = there.map(d -> d.partitions().size()).orElse(settings.shards());
+            if (partitions != settings.shards()) {
+                if (leftOut.add(name)) {
+                    log.warn(
+                            "topic {} is left out: it has {} partitions and not {}",
+                            name,
+                            partitions,
+                            settings.shards());
+                }
+            } else if (there.isPresent()) {
+                RequestsTopic.parse(name).ifPresent(found::add);
+            }
         }
         return found;
     }
@@ -89,13 +121,13 @@ public final class TopicAdmin {
         Optional<TopicDescription> there = describe(topic.name());
         if (there.isEmpty()) {
             try {
-                admin.createTopics(List.of(topic)).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+                admin.createTopics(List.of(topic)).all().get(TIMEOUT_SECONDS, SECONDS);
                 return;
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof TopicExistsException)) {
                     throw e;
                 }
-                there = describe(topic.name()); // somebody else made it just now
+                there = describeMadeByOther(topic.name());
             }
         }
         int partitions = there.map(d -> d.partitions().size()).orElse(0);
@@ -107,14 +139,28 @@ public final class TopicAdmin {
         }
     }
 
+    /** Somebody else made it just now: the broker that we ask may hear of it a moment later. */
+    private Optional<TopicDescription> describeMadeByOther(String name)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        Optional<TopicDescription> there = describe(name);
+        for (int i = 0; there.isEmpty() && i < LOOKS_MAX; i++) {
+            TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
+            there = describe(name);
+        }
+        return there;
+    }
+
     private Optional<TopicDescription> describe(String name)
             throws InterruptedException, ExecutionException, TimeoutException {
+        var described = admin.describeTopics(List.of(name)).topicNameValues().values();
+        return orUnknown(described.iterator().next());
+    }
+
+    /** Empty for a topic that is not there, or not yet known to the broker that was asked. */
+    private static Optional<TopicDescription> orUnknown(KafkaFuture<TopicDescription> described)
+            throws InterruptedException, ExecutionException, TimeoutException {
         try {
-            return Optional.ofNullable(
-                    admin.describeTopics(List.of(name))
-                            .allTopicNames()
-                            .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
-                            .get(name));
+            return Optional.of(described.get(TIMEOUT_SECONDS, SECONDS));
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 return Optional.empty();

@@ -190,7 +190,9 @@ public final class Settings {
         var values = new TreeMap<String, String>();
         for (String name : config.getPropertyNames()) {
             if (name.startsWith(prefix)) {
-                value(name).ifPresent(value -> values.put(name.substring(prefix.length()), value));
+                // the file may have a dotted key in one piece, which is then quoted here
+                String rest = name.substring(prefix.length()).replace("\"", "");
+                value(name).ifPresent(value -> values.put(rest, value));
             }
         }
         String variablePrefix = variable(prefix);

@@ -1,0 +1,156 @@
+package dev.sluice.chassis.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.chassis.lifecycle.StartException;
+import dev.sluice.chassis.metrics.Metrics;
+import dev.sluice.protocol.ProtocolJson;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import tools.jackson.databind.JsonNode;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class HttpServiceTest {
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final HttpService service = startService();
+
+    private static HttpService startService() {
+        try {
+            return start("127.0.0.1", 0);
+        } catch (StartException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static HttpService start(String host, int port) throws StartException {
+        return HttpService.start(
+                new HttpService.Listen(host, port, "DEMO_PORT"),
+                new Metrics("demo"),
+                () -> Map.of("queued", 3),
+                config -> {
+                    config.routes.get(
+                            "/busy",
+                            ctx -> {
+                                throw new ProblemException(
+                                        new Problem(
+                                                429,
+                                                "queue_full",
+                                                "Queue full",
+                                                "Come back.",
+                                                Map.of("pool", "default")),
+                                        OptionalLong.of(7));
+                            });
+                    config.routes.get(
+                            "/bug",
+                            ctx -> {
+                                throw new IllegalStateException("secret of the inside");
+                            });
+                });
+    }
+
+    @Test
+    void takesAFreePortWhenAskedTo() {
+        assertThat(service.url()).isEqualTo("http://127.0.0.1:" + service.port());
+    }
+
+    @AfterAll
+    void close() {
+        service.close();
+    }
+
+    @Test
+    void everyServiceTellsItsHealthStatsAndMetrics() throws Exception {
+        assertThat(get("/health").body()).isEqualTo("{\"status\":\"up\"}");
+        assertThat(get("/stats").body()).isEqualTo("{\"queued\":3}");
+        assertThat(get("/stats").headers().firstValue("Content-Type").orElseThrow())
+                .startsWith("application/json");
+        HttpResponse<String> metrics = get("/metrics");
+        assertThat(metrics.body()).contains("jvm_memory_used_bytes{", "service=\"demo\"");
+        assertThat(metrics.headers().firstValue("Content-Type").orElseThrow())
+                .startsWith("text/plain");
+    }
+
+    @Test
+    void whatIsNotThereIsAProblem() throws Exception {
+        HttpResponse<String> response = get("/nowhere");
+
+        assertProblem(response, 404, "urn:sluice:problem:not_found");
+        assertThat(json(response).get("detail").asString())
+                .isEqualTo("There is nothing at /nowhere.");
+    }
+
+    @Test
+    void anotherMethodIsAProblemThatSaysWhichAreAllowed() throws Exception {
+        HttpResponse<String> response = send("DELETE", "/health");
+
+        assertProblem(response, 405, "urn:sluice:problem:method_not_allowed");
+        assertThat(response.headers().firstValue("Allow").orElseThrow()).contains("GET");
+    }
+
+    @Test
+    void aProblemCarriesItsMembersAndWhenToTryAgain() throws Exception {
+        HttpResponse<String> response = get("/busy");
+
+        assertProblem(response, 429, "urn:sluice:problem:queue_full");
+        assertThat(response.headers().firstValue("Retry-After")).contains("7");
+        assertThat(json(response).get("title").asString()).isEqualTo("Queue full");
+        assertThat(json(response).get("pool").asString()).isEqualTo("default");
+    }
+
+    @Test
+    void aBugIsAProblemThatSaysNothingOfTheInside() throws Exception {
+        HttpResponse<String> response = get("/bug");
+
+        assertProblem(response, 500, "urn:sluice:problem:internal_error");
+        assertThat(response.body()).doesNotContain("secret of the inside");
+    }
+
+    @Test
+    void aPortThatIsTakenIsNamedWithItsVariable() {
+        assertThatThrownBy(() -> start("127.0.0.1", service.port()))
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining("port %d on 127.0.0.1 is taken", service.port())
+                .hasMessageContaining("DEMO_PORT");
+    }
+
+    @Test
+    void anAddressThatIsNotOursIsNoTakenPort() {
+        assertThatThrownBy(() -> start("192.0.2.1", 0))
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining("192.0.2.1")
+                .hasMessageNotContaining("taken");
+    }
+
+    private static void assertProblem(HttpResponse<String> response, int status, String type) {
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(response.headers().firstValue("Content-Type").orElseThrow())
+                .startsWith("application/problem+json");
+        assertThat(json(response).get("status").asInt()).isEqualTo(status);
+        assertThat(json(response).get("type").asString()).isEqualTo(type);
+    }
+
+    private static JsonNode json(HttpResponse<String> response) {
+        return ProtocolJson.mapper().readTree(response.body());
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return send("GET", path);
+    }
+
+    private HttpResponse<String> send(String method, String path) throws Exception {
+        return client.send(
+                HttpRequest.newBuilder(URI.create(service.url() + path))
+                        .method(method, HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+}
