@@ -42,6 +42,11 @@ public final class ShardFold {
         set(topic).addBelow(next);
     }
 
+    /** No record has, or ever will have, these offsets from {@code start} to below {@code end}. */
+    public void missing(RequestsTopic topic, long start, long end) {
+        set(topic).addRange(start, end);
+    }
+
     /** Takes the next record of the results partition in. */
     public Step apply(ResultsRecord entry) {
         return switch (entry) {

@@ -189,8 +189,9 @@ public final class Dispatch {
      * An attempt is over.
      *
      * @param random from 0 to below 1, for the jitter of the backoff
+     * @return whether it failed and is left to another owner of its shard, which waits for it
      */
-    public void ended(
+    public boolean ended(
             Pending request,
             Grant grant,
             Attempt attempt,
@@ -206,24 +207,28 @@ public final class Dispatch {
                     throttled.retryAfter().orElse(RetryPolicy.DEFAULT_RETRY_AFTER));
         }
         if (request.state() != Pending.State.IN_FLIGHT) {
-            return; // somebody else's result came first
+            return false; // somebody else's result came first
         }
-        switch (endings.attempted(request, attempt, outcome, random, nowMs)) {
+        return switch (endings.attempted(request, attempt, outcome, random, nowMs)) {
             case Endings.Step.Over(ResultEvent result) -> {
                 forget(request);
                 actions.append(result);
+                yield false;
             }
             case Endings.Step.TryAgain(long waitNanos) -> {
-                if (!shards.containsKey(request.position().shard())) {
-                    forget(request); // its new owner tries again
-                } else if (waitNanos > 0) {
+                if (!ours(request)) {
+                    forget(request);
+                    yield true;
+                }
+                if (waitNanos > 0) {
                     request.become(Pending.State.PARKED);
                     timer(request, nowNanos + waitNanos);
                 } else {
                     ready(request, nowNanos, nowMs);
                 }
+                yield false;
             }
-        }
+        };
     }
 
     // --- time --------------------------------------------------------------------------------
@@ -269,14 +274,14 @@ public final class Dispatch {
     }
 
     /** Requests on their way to a node, those of shards let go included. */
-    public int inFlight() {
-        int count = 0;
+    public List<RequestId> inFlight() {
+        var inFlight = new ArrayList<RequestId>();
         for (Pending request : byNumber.values()) {
             if (request.state() == Pending.State.IN_FLIGHT) {
-                count++;
+                inFlight.add(request.id());
             }
         }
-        return count;
+        return inFlight;
     }
 
     // --- inside ------------------------------------------------------------------------------
@@ -356,11 +361,16 @@ public final class Dispatch {
         request.become(Pending.State.GONE);
         timers.remove(request);
         byNumber.remove(request.number());
-        ShardState shard = shards.get(request.position().shard());
-        if (shard != null && shard.find(request.position()) == request) {
-            shard.remove(request);
+        if (ours(request)) {
+            shard(request.position().shard()).remove(request);
         }
         fill(topic);
+    }
+
+    /** Whether it still belongs to a shard of ours: the shard may have gone, and even come back. */
+    private boolean ours(Pending request) {
+        ShardState shard = shards.get(request.position().shard());
+        return shard != null && shard.find(request.position()) == request;
     }
 
     private void timer(Pending request, long atNanos) {

@@ -1,0 +1,56 @@
+package dev.sluice.worker;
+
+import dev.sluice.chassis.settings.Settings;
+import java.time.Duration;
+
+/**
+ * The settings of a worker process.
+ *
+ * @param count workers in this process, 1 to 64
+ * @param requestTimeout from the grant to the last byte of the node's answer
+ * @param connectTimeout to open a connection to a node
+ * @param maxResponseBytes a larger answer of a node is a failure
+ * @param maxAttempts attempts that count, see the retry policy
+ * @param bufferRequests requests in memory, for each pool's lane and worker
+ * @param bufferBytes bodies of these
+ * @param drain how long a stop waits for what is in flight
+ * @param wayMargin how long a request may be on its way before a node counts it
+ * @param largestBodyBytes debt of a gate whose keeper has just begun
+ */
+public record WorkerSettings(
+        String host,
+        int port,
+        int count,
+        Duration requestTimeout,
+        Duration connectTimeout,
+        int maxResponseBytes,
+        int maxAttempts,
+        int bufferRequests,
+        long bufferBytes,
+        Duration drain,
+        Duration wayMargin,
+        int largestBodyBytes) {
+
+    private static final int MIB = 1024 * 1024;
+
+    public static WorkerSettings read(Settings settings) {
+        return new WorkerSettings(
+                settings.text("worker.host", "127.0.0.1"),
+                settings.port("worker.port", 7300),
+                settings.number("worker.count", 1, 1, 64, "workers"),
+                millis(settings, "worker.request-timeout-ms", 120_000, 100, 3_600_000),
+                millis(settings, "worker.connect-timeout-ms", 2_000, 50, 60_000),
+                settings.number("worker.max-response-bytes", 8 * MIB, 1_024, 128 * MIB, "bytes"),
+                settings.number("worker.max-attempts", 5, 1, 100, "attempts"),
+                settings.number("worker.buffer-requests", 20_000, 16, 1_000_000, "requests"),
+                settings.number("worker.buffer-bytes", 64L * MIB, MIB, 16_384L * MIB, "bytes"),
+                Duration.ofSeconds(
+                        settings.number("worker.drain-seconds", 25, 0, 3_600, "seconds")),
+                millis(settings, "worker.way-margin-ms", 500, 0, 5_000),
+                settings.number("worker.largest-body-bytes", 8 * MIB, 0, 256 * MIB, "bytes"));
+    }
+
+    private static Duration millis(Settings settings, String key, int value, int min, int max) {
+        return Duration.ofMillis(settings.number(key, value, min, max, "milliseconds"));
+    }
+}

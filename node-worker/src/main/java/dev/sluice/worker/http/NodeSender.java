@@ -1,0 +1,138 @@
+package dev.sluice.worker.http;
+
+import dev.sluice.chassis.lifecycle.StartException;
+import dev.sluice.chassis.time.NanoClock;
+import dev.sluice.protocol.HttpHeader;
+import dev.sluice.protocol.NodeSpec;
+import dev.sluice.worker.dispatch.AttemptOutcome;
+import dev.sluice.worker.dispatch.Pending;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.client.BytesRequestContent;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.ProxyAuthenticationProtocolHandler;
+import org.eclipse.jetty.client.RedirectProtocolHandler;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.WWWAuthenticationProtocolHandler;
+import org.eclipse.jetty.http.HttpCookieStore;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * Sends requests to nodes: one grant is one write.
+ *
+ * <p>It follows no redirects, keeps no cookies, decodes nothing, answers no challenges and repeats
+ * nothing by itself.
+ */
+public final class NodeSender implements AutoCloseable {
+
+    /** What becomes of one send; called on the client's threads. */
+    public interface Listener {
+
+        /** A connection is open and the request is about to be written to it. */
+        void written(long atNanos);
+
+        /** It is over; said once. */
+        void ended(AttemptOutcome outcome);
+    }
+
+    /**
+     * Limits of a send.
+     *
+     * @param request from the grant to the last byte of the answer
+     * @param connect to open a connection
+     * @param maxResponseBytes a larger answer is not kept
+     */
+    public record Limits(Duration request, Duration connect, int maxResponseBytes) {}
+
+    // requests in flight are bounded by the gates; the client must not add a bound of its own
+    private static final int UNBOUNDED = 1_000_000;
+    // below the idle time-outs that servers have (Node.js: 5 s), so that few connections are stale
+    private static final long KEEP_IDLE_MS = 4_000;
+    private static final int MAX_THREADS = 64;
+
+    private final HttpClient client;
+    private final Limits limits;
+    private final NanoClock clock;
+    private final InstantSource wall;
+
+    private NodeSender(HttpClient client, Limits limits, NanoClock clock, InstantSource wall) {
+        this.client = client;
+        this.limits = limits;
+        this.clock = clock;
+        this.wall = wall;
+    }
+
+    public static NodeSender start(Limits limits, NanoClock clock, InstantSource wall)
+            throws StartException {
+        var client = new HttpClient();
+        var threads = new QueuedThreadPool(MAX_THREADS, 2);
+        threads.setName("sender");
+        threads.setDaemon(true);
+        client.setExecutor(threads);
+        client.setFollowRedirects(false);
+        client.setHttpCookieStore(new HttpCookieStore.Empty());
+        client.setUserAgentField(null);
+        client.setConnectTimeout(limits.connect().toMillis());
+        client.setIdleTimeout(KEEP_IDLE_MS);
+        client.setMaxConnectionsPerDestination(UNBOUNDED);
+        client.setMaxRequestsQueuedPerDestination(UNBOUNDED);
+        client.setStrictEventOrdering(false);
+        client.setDefaultRequestContentType(null);
+        try {
+            client.start();
+        } catch (Exception e) {
+            throw new StartException("the HTTP client did not start: " + e.getMessage(), e);
+        }
+        client.getContentDecoderFactories().clear();
+        client.getProtocolHandlers().remove(RedirectProtocolHandler.NAME);
+        client.getProtocolHandlers().remove(WWWAuthenticationProtocolHandler.NAME);
+        client.getProtocolHandlers().remove(ProxyAuthenticationProtocolHandler.NAME);
+        return new NodeSender(client, limits, clock, wall);
+    }
+
+    /** Sends; returns at once. */
+    public void send(NodeSpec node, Pending pending, Listener listener) {
+        var event = pending.event();
+        Request request =
+                client.newRequest(node.url().getHost(), port(node))
+                        .scheme(node.url().getScheme())
+                        .method(event.method())
+                        .path(basePath(node) + event.target())
+                        .timeout(limits.request().toMillis(), TimeUnit.MILLISECONDS)
+                        .idleTimeout(limits.request().toMillis(), TimeUnit.MILLISECONDS);
+        request.headers(
+                headers -> {
+                    for (HttpHeader header : event.headers()) {
+                        headers.add(header.name(), header.value());
+                    }
+                    headers.put("Sluice-Request-Id", pending.id().toString());
+                    headers.put("Sluice-Attempt", Integer.toString(pending.attempt()));
+                });
+        boolean bodyless = event.method().equals("GET") || event.method().equals("HEAD");
+        if (event.body().size() > 0 || !bodyless) {
+            // without a type of its own the content is sent without one
+            String type = event.contentType().orElse(null);
+            request.body(new BytesRequestContent(type, event.body().bytes()));
+        }
+        var exchange =
+                new Exchange(limits.maxResponseBytes(), limits.request(), clock, wall, listener);
+        request.onRequestBegin(exchange::begin).send(exchange);
+    }
+
+    @Override
+    public void close() {
+        LifeCycle.stop(client);
+    }
+
+    private static int port(NodeSpec node) {
+        int port = node.url().getPort();
+        return port >= 0 ? port : node.url().getScheme().equals("https") ? 443 : 80;
+    }
+
+    private static String basePath(NodeSpec node) {
+        String path = node.url().getRawPath() == null ? "" : node.url().getRawPath();
+        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.sluice.worker.http;
+
+import dev.sluice.worker.kafka.Worker;
+import dev.sluice.worker.keeper.LocalKeeper;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a worker process says of itself at {@code /stats} and {@code /metrics}. */
+public final class WorkerStats {
+
+    private final List<Worker> workers;
+    private final LocalKeeper keeper;
+
+    public WorkerStats(List<Worker> workers, LocalKeeper keeper, MeterRegistry registry) {
+        this.workers = List.copyOf(workers);
+        this.keeper = keeper;
+        Gauge.builder("sluice.worker.shards", this, WorkerStats::shards)
+                .description("Shards that the workers of this process own")
+                .register(registry);
+        Gauge.builder("sluice.worker.in.flight", this, WorkerStats::inFlight)
+                .description("Requests on their way to a node")
+                .register(registry);
+        Gauge.builder("sluice.worker.buffered", this, WorkerStats::buffered)
+                .description("Requests read from the log and not done")
+                .register(registry);
+    }
+
+    /** The answer of {@code GET /stats}. */
+    public Map<String, Object> json() {
+        var list = new ArrayList<Map<String, Object>>();
+        for (Worker worker : workers) {
+            var figures = worker.figures();
+            list.add(
+                    Map.of(
+                            "id", worker.id(),
+                            "shards", figures.shards(),
+                            "in_flight", figures.inFlight(),
+                            "requests", figures.requests()));
+        }
+        var pools = new LinkedHashMap<String, Object>();
+        keeper.figures().forEach((pool, figures) -> pools.put(pool.value(), pool(figures)));
+        var answer = new LinkedHashMap<String, Object>();
+        answer.put("workers", list);
+        answer.put("pools", pools);
+        return answer;
+    }
+
+    private static Map<String, Object> pool(LocalKeeper.Figures figures) {
+        var nodes = new ArrayList<Map<String, Object>>();
+        for (var gate : figures.nodes()) {
+            var node = new LinkedHashMap<String, Object>();
+            node.put("id", gate.spec().id());
+            node.put("health", gate.health().text());
+            node.put("in_flight", gate.inFlight());
+            node.put("max_in_flight", gate.spec().maxInFlight());
+            node.put("requests_in_window", gate.requestsInWindow());
+            node.put("rpm", gate.spec().rpm());
+            node.put("bytes_in_window", gate.bytesInWindow());
+            node.put("bpm", gate.spec().bpm());
+            node.put("breaker", gate.breaker());
+            node.put("cooling_down", gate.coolingDown());
+            nodes.add(node);
+        }
+        return Map.of("kept_here", figures.kept(), "tickets", figures.waiting(), "nodes", nodes);
+    }
+
+    private double shards() {
+        return workers.stream().mapToInt(worker -> worker.figures().shards().size()).sum();
+    }
+
+    private double inFlight() {
+        return workers.stream().mapToInt(worker -> worker.figures().inFlight()).sum();
+    }
+
+    private double buffered() {
+        return workers.stream()
+                .mapToInt(
+                        worker ->
+                                worker.figures().requests().values().stream()
+                                        .mapToInt(Integer::intValue)
+                                        .sum())
+                .sum();
+    }
+}

@@ -1,0 +1,129 @@
+package dev.sluice.worker.kafka;
+
+import dev.sluice.chassis.kafka.WireRecords;
+import dev.sluice.protocol.Outcome;
+import dev.sluice.protocol.Reason;
+import dev.sluice.protocol.ResultEvent;
+import dev.sluice.protocol.ResultsCodec;
+import dev.sluice.protocol.Topics;
+import dev.sluice.protocol.WireRecord;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Appends results until the log has them: a broker that is away is waited for.
+ *
+ * <p>Its figures belong to the loop's thread.
+ */
+final class ResultAppender {
+
+    private static final Logger log = LoggerFactory.getLogger(ResultAppender.class);
+    private static final long AGAIN_MS = 500;
+
+    private final Producer<byte[], byte[]> producer;
+    private final Mailbox mailbox;
+    private int unacknowledged;
+    private long unacknowledgedBytes;
+
+    ResultAppender(Producer<byte[], byte[]> producer, Mailbox mailbox) {
+        this.producer = producer;
+        this.mailbox = mailbox;
+    }
+
+    void append(ResultEvent result) {
+        int bytes = result.body().size();
+        unacknowledged++;
+        unacknowledgedBytes += bytes;
+        int shard = result.request().position().shard();
+        attempt(
+                WireRecords.toKafka(Topics.RESULTS, shard, ResultsCodec.encode(result)),
+                Optional.of(result),
+                () -> {
+                    unacknowledged--;
+                    unacknowledgedBytes -= bytes;
+                });
+    }
+
+    /** Appends a snapshot or held record; {@code then} runs in the loop once the log has it. */
+    void append(int shard, WireRecord record, Runnable then) {
+        unacknowledged++;
+        attempt(
+                WireRecords.toKafka(Topics.RESULTS, shard, record),
+                Optional.empty(),
+                () -> {
+                    unacknowledged--;
+                    then.run();
+                });
+    }
+
+    /** Records that the log does not have yet. */
+    int unacknowledged() {
+        return unacknowledged;
+    }
+
+    long unacknowledgedBytes() {
+        return unacknowledgedBytes;
+    }
+
+    private void attempt(
+            ProducerRecord<byte[], byte[]> record, Optional<ResultEvent> result, Runnable done) {
+        // the callback says all that the future would
+        var _ =
+                producer.send(
+                        record,
+                        (metadata, failure) ->
+                                mailbox.post(
+                                        () -> {
+                                            if (failure == null) {
+                                                done.run();
+                                            } else {
+                                                again(record, result, done, failure);
+                                            }
+                                        }));
+    }
+
+    private void again(
+            ProducerRecord<byte[], byte[]> record,
+            Optional<ResultEvent> result,
+            Runnable done,
+            Exception failure) {
+        if (failure instanceof RecordTooLargeException && result.isPresent()) {
+            log.warn("result of {}: {}", result.get().request(), failure.getMessage());
+            WireRecord small = ResultsCodec.encode(withoutAnswer(result.get()));
+            attempt(
+                    WireRecords.toKafka(Topics.RESULTS, record.partition(), small),
+                    Optional.empty(),
+                    done);
+            return;
+        }
+        log.warn(
+                "a record for results {} is tried again: {}",
+                record.partition(),
+                failure.toString());
+        Executor later = CompletableFuture.delayedExecutor(AGAIN_MS, TimeUnit.MILLISECONDS);
+        later.execute(() -> mailbox.post(() -> attempt(record, result, done)));
+    }
+
+    private static ResultEvent withoutAnswer(ResultEvent result) {
+        return new ResultEvent(
+                result.request(),
+                Outcome.FAILED,
+                Optional.empty(),
+                result.node(),
+                result.attemptCount(),
+                result.attempts(),
+                result.queuedAt(),
+                result.finishedAt(),
+                result.requestBytes(),
+                Optional.of(Reason.RESPONSE_TOO_LARGE),
+                Optional.of("the node's answer is larger than the broker takes"),
+                result.worker());
+    }
+}

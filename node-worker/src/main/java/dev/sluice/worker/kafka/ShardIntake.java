@@ -1,0 +1,39 @@
+package dev.sluice.worker.kafka;
+
+import dev.sluice.protocol.RequestsTopic;
+import java.util.HashMap;
+import java.util.Map;
+
+/** How far the loop has read one shard, and what it waits for before it reads on. */
+final class ShardIntake {
+
+    final int shard;
+
+    /** Results are known from here on; below, checkpoints say what is done. */
+    long resultsStart;
+
+    /** Requests topics whose results must be read up to here before they are served. */
+    final Map<RequestsTopic, Long> waiting = new HashMap<>();
+
+    /** The offset that is expected next, of the topics that are served. */
+    final Map<RequestsTopic, Long> expected = new HashMap<>();
+
+    /** Whether anything was read that the latest checkpoint does not know. */
+    boolean changed = true;
+
+    /** The start of the fold as of the latest acknowledged checkpoint. */
+    long checkpointFrom;
+
+    long checkpointAtNanos;
+
+    ShardIntake(int shard, long resultsStart, long nowNanos) {
+        this.shard = shard;
+        this.resultsStart = resultsStart;
+        this.checkpointFrom = resultsStart;
+        this.checkpointAtNanos = nowNanos;
+    }
+
+    boolean knows(RequestsTopic topic) {
+        return waiting.containsKey(topic) || expected.containsKey(topic);
+    }
+}

@@ -1,0 +1,137 @@
+package dev.sluice.worker.kafka;
+
+import dev.sluice.chassis.kafka.KafkaClients;
+import dev.sluice.chassis.kafka.TopicAdmin;
+import dev.sluice.chassis.lifecycle.Fatal;
+import dev.sluice.chassis.time.NanoClock;
+import dev.sluice.protocol.Topics;
+import dev.sluice.worker.WorkerSettings;
+import dev.sluice.worker.dispatch.DispatchSettings;
+import dev.sluice.worker.http.NodeSender;
+import dev.sluice.worker.keeper.LocalKeeper;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One worker: its loop, its membership, and the clients they stand on. */
+public final class Worker implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Worker.class);
+
+    // handed in at one time for each lane: what a pool of fast nodes takes while a batch is granted
+    private static final int TICKETS_MAX = 1_000;
+    private static final int FETCH_MAX_BYTES = 16 * 1024 * 1024;
+    private static final int PARTITION_FETCH_MAX_BYTES = 4 * 1024 * 1024;
+    // a resumed or new partition waits for the fetch that is under way
+    private static final int FETCH_WAIT_MS = 100;
+    private static final long CLOSE_SECONDS = 5;
+
+    private final String id;
+    private final Duration drain;
+    private final WorkerLoop loop;
+    private final Membership membership;
+    private final Thread thread;
+    private final Consumer<byte[], byte[]> consumer;
+    private final Producer<byte[], byte[]> producer;
+
+    /**
+     * Starts it; it takes part in the group at once.
+     *
+     * @param id unique among all workers
+     */
+    public Worker(
+            String id,
+            WorkerSettings settings,
+            KafkaClients clients,
+            Admin admin,
+            NodeSender sender,
+            LocalKeeper keeper,
+            NanoClock nanos,
+            InstantSource wall) {
+        this.id = id;
+        this.drain = settings.drain();
+        this.consumer =
+                clients.assigned(
+                        Map.of(
+                                "group.id", Topics.CHECKPOINT_GROUP,
+                                "fetch.max.bytes", FETCH_MAX_BYTES,
+                                "max.partition.fetch.bytes", PARTITION_FETCH_MAX_BYTES,
+                                "fetch.max.wait.ms", FETCH_WAIT_MS));
+        this.producer = clients.producer(Map.of("linger.ms", 0, "max.block.ms", 1_000));
+        var topics = new TopicAdmin(admin, clients.settings());
+        this.loop =
+                new WorkerLoop(
+                        id,
+                        new DispatchSettings(
+                                settings.bufferRequests(), settings.bufferBytes(), TICKETS_MAX),
+                        settings.maxAttempts(),
+                        settings.requestTimeout(),
+                        new WorkerLoop.Parts(
+                                consumer,
+                                producer,
+                                new Takeover.Source(admin, topics, clients.settings().shards()),
+                                sender,
+                                keeper,
+                                () -> ThreadLocalRandom.current().nextDouble(),
+                                nanos,
+                                wall));
+        this.thread = Fatal.start("loop-" + id, loop);
+        this.membership =
+                new Membership(
+                        id,
+                        clients.member(Topics.WORKER_GROUP, Map.of("auto.offset.reset", "latest")),
+                        loop);
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public WorkerLoop.Figures figures() {
+        return loop.figures();
+    }
+
+    /** Lets its shards go, waits for what is in flight, and ends. */
+    @Override
+    public void close() {
+        membership.close();
+        if (!await(loop.drained(), drain)) {
+            log.warn("{} gives up what is in flight after {}: it will be sent again", id, drain);
+            if (!await(loop.giveUp(), Duration.ofSeconds(CLOSE_SECONDS))) {
+                log.warn("{} could not say so: the log is away", id);
+            }
+        }
+        loop.stop();
+        try {
+            thread.join(Duration.ofSeconds(CLOSE_SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        producer.close(Duration.ofSeconds(CLOSE_SECONDS));
+        consumer.close();
+    }
+
+    private static boolean await(CompletableFuture<Void> future, Duration limit) {
+        try {
+            future.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a bug in the loop", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}
