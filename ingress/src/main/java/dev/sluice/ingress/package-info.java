@@ -1,3 +1,4 @@
+/** The ingress: HTTP in, requests to the log, results out. */
 @NullMarked
 package dev.sluice.ingress;
 

@@ -9,9 +9,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.LogDirDescription;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -50,8 +52,10 @@ public final class QueueDepths implements AutoCloseable {
     private final Thread thread;
     private volatile Map<RequestsTopic, Depth> depths = Map.of();
     private volatile boolean closed;
-    private Map<String, Long> topicBytes = Map.of();
-    private int looks;
+    private final CompletableFuture<Void> firstLook = new CompletableFuture<>();
+    // bytes of a record on disk, for topics that had records when their sizes were looked at
+    private Map<RequestsTopic, Double> meanBytes = Map.of();
+    private final AtomicLong looks = new AtomicLong();
 
     public QueueDepths(KafkaClients clients, Admin admin, ResultsReader results) {
         this.admin = admin;
@@ -69,18 +73,34 @@ public final class QueueDepths implements AutoCloseable {
         return depths.getOrDefault(topic, Depth.NONE);
     }
 
+    /** How many looks the figures have been through; what came after the latest is not in them. */
+    public long looks() {
+        return looks.get();
+    }
+
+    /** Done when the figures are those of the broker for the first time. */
+    public CompletableFuture<Void> firstLook() {
+        return firstLook.copy();
+    }
+
     private void follow() {
-        while (!closed) {
-            try {
-                try {
-                    look();
-                } catch (TimeoutException | ExecutionException e) {
-                    log.debug("no look at the queue: {}", e.toString());
-                }
+        try {
+            while (!closed) {
+                lookOrSayWhyNot();
                 TimeUnit.NANOSECONDS.sleep(LOOK_EVERY.toNanos());
-            } catch (InterruptedException e) {
-                return; // closed
             }
+        } catch (InterruptedException e) {
+            log.debug("closed");
+        }
+    }
+
+    private void lookOrSayWhyNot() throws InterruptedException {
+        try {
+            look();
+            looks.incrementAndGet();
+            firstLook.complete(null);
+        } catch (TimeoutException | ExecutionException e) {
+            log.debug("no look at the queue: {}", e.toString());
         }
     }
 
@@ -92,12 +112,10 @@ public final class QueueDepths implements AutoCloseable {
                 partitions.add(new TopicPartition(topic.name(), shard));
             }
         }
-        if (looks++ % SIZES_EVERY_LOOKS == 0) {
-            topicBytes = sizes();
-        }
         var begins = Checkpoints.offsets(admin, partitions, OffsetSpec.earliest());
         var ends = Checkpoints.offsets(admin, partitions, OffsetSpec.latest());
         var found = new HashMap<RequestsTopic, Depth>();
+        var records = new HashMap<RequestsTopic, Long>();
         for (RequestsTopic topic : present) {
             long accepted = 0;
             long onDisk = 0;
@@ -111,11 +129,38 @@ public final class QueueDepths implements AutoCloseable {
                 onDisk += end - begin;
                 queued += end - results.doneBelow(topic, shard, end);
             }
-            long bytes = topicBytes.getOrDefault(topic.name(), 0L);
-            long queuedBytes = onDisk == 0 ? 0 : (long) ((double) bytes / onDisk * queued);
-            found.put(topic, new Depth(accepted, queued, queuedBytes));
+            records.put(topic, onDisk);
+            found.put(topic, new Depth(accepted, queued, 0));
         }
+        lookAtSizes(records);
+        found.replaceAll(
+                (topic, depth) ->
+                        new Depth(
+                                depth.accepted,
+                                depth.queued,
+                                (long) (meanBytes.getOrDefault(topic, 0.0) * depth.queued)));
         depths = Map.copyOf(found);
+    }
+
+    /** Now and then, and when a topic got its first records. */
+    private void lookAtSizes(Map<RequestsTopic, Long> records)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        boolean isNew =
+                records.entrySet().stream()
+                        .anyMatch(e -> e.getValue() > 0 && !meanBytes.containsKey(e.getKey()));
+        if (looks.get() % SIZES_EVERY_LOOKS != 0 && !isNew) {
+            return;
+        }
+        Map<String, Long> bytes = sizes();
+        var means = new HashMap<RequestsTopic, Double>();
+        records.forEach(
+                (topic, count) -> {
+                    if (count > 0) {
+                        double size = bytes.getOrDefault(topic.name(), 0L);
+                        means.put(topic, size / count);
+                    }
+                });
+        meanBytes = means;
     }
 
     /** Bytes on disk of one replica of each requests topic. */
@@ -152,7 +197,7 @@ public final class QueueDepths implements AutoCloseable {
         closed = true;
         thread.interrupt();
         try {
-            thread.join(Duration.ofSeconds(5)); // the admin client may be closed after us
+            thread.join(Duration.ofSeconds(5)); // before the admin client under it is closed
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

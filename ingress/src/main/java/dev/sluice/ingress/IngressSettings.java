@@ -1,0 +1,148 @@
+package dev.sluice.ingress;
+
+import dev.sluice.chassis.settings.KafkaSettings;
+import dev.sluice.chassis.settings.Settings;
+import dev.sluice.ingress.queue.QueueLimits;
+import dev.sluice.ingress.queue.QueueTarget;
+import dev.sluice.protocol.PoolName;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The settings of the ingress.
+ *
+ * @param port 0 takes a free one
+ * @param maxBodyBytes the largest body of a request to the queue
+ * @param bodyMemoryBytes of all bodies that are being received at one time
+ * @param maxHeaderBytes of the header fields that go into the log, together
+ * @param credentialHeaders fields that never go into the log
+ * @param maxWaitSeconds of {@code Prefer: wait} and {@code ?wait}
+ * @param maxWaiters clients that wait at one time
+ * @param appendTimeoutMillis for a whole append
+ * @param producerBufferBytes of appends on their way
+ * @param warmUpRecords results of each shard that are read at start, for the index
+ * @param indexEntries results whose offset is known
+ * @param cacheBytes of results in memory
+ * @param lookupTimeout of one look-up in the log
+ * @param lookupConsumers look-ups in the log at one time
+ * @param catchUp time at start for reading what the results say
+ * @param limits of each pool's queue
+ * @param poolLimits of pools that have their own
+ */
+public record IngressSettings(
+        String host,
+        int port,
+        int maxBodyBytes,
+        long bodyMemoryBytes,
+        int maxHeaderBytes,
+        List<String> credentialHeaders,
+        int maxWaitSeconds,
+        int maxWaiters,
+        int appendTimeoutMillis,
+        long producerBufferBytes,
+        int warmUpRecords,
+        int indexEntries,
+        long cacheBytes,
+        Duration lookupTimeout,
+        int lookupConsumers,
+        Duration catchUp,
+        QueueLimits limits,
+        Map<PoolName, QueueLimits> poolLimits) {
+
+    private static final int MIB = 1024 * 1024;
+    private static final long GIB = 1024L * MIB;
+    private static final int DAY_SECONDS = 86_400;
+    // ids, names and times in a record's header, and what Kafka puts around it
+    private static final int RECORD_OVERHEAD_BYTES = 8 * 1024;
+
+    public IngressSettings {
+        credentialHeaders = List.copyOf(credentialHeaders);
+        poolLimits = Map.copyOf(poolLimits);
+    }
+
+    /**
+     * Reads them; mistakes are noted in {@code settings}.
+     *
+     * @param kafka says how large a record may be: the largest request must fit
+     */
+    public static IngressSettings read(Settings settings, KafkaSettings kafka) {
+        int maxBody = settings.number("lb.max-body-bytes", 8 * MIB, 1, 256 * MIB, "bytes");
+        int maxHeader = settings.number("lb.max-header-bytes", 32 * 1024, 1024, MIB, "bytes");
+        checkRecord(settings, maxBody, maxHeader, kafka.maxRecordBytes());
+        QueueLimits limits =
+                new QueueLimits(
+                        settings.number("queue.max-bytes", 10 * GIB, 1, 1L << 50, "bytes"),
+                        settings.number(
+                                "queue.max-drain-seconds",
+                                DAY_SECONDS,
+                                1,
+                                365 * DAY_SECONDS,
+                                "seconds"));
+        return new IngressSettings(
+                settings.text("lb.host", "127.0.0.1"),
+                settings.port("lb.port", 7100),
+                maxBody,
+                settings.number("lb.body-memory-bytes", 256L * MIB, maxBody, 64 * GIB, "bytes"),
+                maxHeader,
+                settings.value(
+                        "lb.credential-headers",
+                        List.of("Authorization", "Cookie", "X-Api-Key"),
+                        IngressSettings::names),
+                settings.number("lb.max-wait-seconds", 300, 1, 3_600, "seconds"),
+                settings.number("lb.max-waiters", 10_000, 1, 1_000_000, "clients"),
+                settings.number("lb.append-timeout-ms", 5_000, 100, 120_000, "milliseconds"),
+                settings.number(
+                        "lb.producer-buffer-bytes",
+                        64L * MIB,
+                        kafka.maxRecordBytes(),
+                        16 * GIB,
+                        "bytes"),
+                settings.number("lb.index-warm-up-records", 2_000, 0, 1_000_000, "records"),
+                settings.number("lb.index-entries", 200_000, 1, 50_000_000, "results"),
+                settings.number("lb.cache-bytes", 64L * MIB, 0, 64 * GIB, "bytes"),
+                Duration.ofMillis(
+                        settings.number(
+                                "lb.lookup-timeout-ms", 5_000, 100, 60_000, "milliseconds")),
+                settings.number("lb.lookup-consumers", 4, 1, 64, "consumers"),
+                Duration.ofSeconds(
+                        settings.number("lb.catch-up-seconds", 120, 1, 3_600, "seconds")),
+                limits,
+                PoolLimits.read(settings, limits));
+    }
+
+    /** The limits of this pool's queue. */
+    public QueueLimits limitsOf(PoolName pool) {
+        return poolLimits.getOrDefault(pool, limits);
+    }
+
+    private static void checkRecord(
+            Settings settings, int maxBody, int maxHeader, int maxRecordBytes) {
+        // a character of a header field can take two bytes
+        long around = 2L * maxHeader + QueueTarget.MAX_LENGTH + RECORD_OVERHEAD_BYTES;
+        if (maxBody + around > maxRecordBytes) {
+            settings.problem(
+                    "lb.max-body-bytes",
+                    "must be at most %d, so that body and headers fit in a record of %d bytes"
+                                    .formatted(Math.max(0, maxRecordBytes - around), maxRecordBytes)
+                            + " (sluice.max-record-bytes), not '"
+                            + maxBody
+                            + "'");
+        }
+    }
+
+    private static List<String> names(String text) {
+        List<String> names =
+                Arrays.stream(text.split(",", -1))
+                        .map(String::strip)
+                        .filter(name -> !name.isEmpty())
+                        .toList();
+        for (String name : names) {
+            if (!name.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]+")) {
+                throw new IllegalArgumentException("must be names of header fields with commas");
+            }
+        }
+        return names;
+    }
+}

@@ -1,0 +1,82 @@
+package dev.sluice.ingress.http;
+
+import dev.sluice.chassis.http.HttpService;
+import dev.sluice.chassis.http.Problem;
+import dev.sluice.ingress.queue.KeptHeaders;
+import dev.sluice.protocol.Answer;
+import dev.sluice.protocol.HttpHeader;
+import dev.sluice.protocol.Outcome;
+import dev.sluice.protocol.Reason;
+import dev.sluice.protocol.ResultEvent;
+import io.javalin.http.Context;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Writes a result as the answer: the node's own response, or a problem where it never gave one. */
+final class AnswerWriter {
+
+    private AnswerWriter() {}
+
+    static void write(Context ctx, ResultEvent result) throws IOException {
+        HttpServletResponse response = ctx.res();
+        response.setHeader("Sluice-Request-Id", result.request().toString());
+        response.setHeader("Sluice-Attempts", Integer.toString(result.attemptCount()));
+        result.node().ifPresent(node -> response.setHeader("Sluice-Node", node));
+        if (result.answer().isPresent()) {
+            write(response, result.answer().get());
+        } else {
+            HttpService.write(ctx, problem(result));
+        }
+    }
+
+    private static void write(HttpServletResponse response, Answer answer) throws IOException {
+        response.setStatus(answer.status());
+        // the server sets a content type of its own; the node's counts, or none
+        response.setContentType(null);
+        Set<String> listed = KeptHeaders.listedInConnection(answer.headers());
+        for (HttpHeader header : answer.headers()) {
+            if (isOfAnswer(header, listed)) {
+                response.addHeader(header.name(), header.value());
+            }
+        }
+        if (mayHaveBody(answer.status())) {
+            response.setContentLength(answer.body().size());
+            response.getOutputStream().write(answer.body().bytes());
+        }
+        response.flushBuffer();
+    }
+
+    private static boolean isOfAnswer(HttpHeader header, Set<String> listed) {
+        return !KeptHeaders.isHopByHop(header.name())
+                && !header.is("Content-Length")
+                && !header.name().toLowerCase(Locale.ROOT).startsWith("sluice-")
+                && !listed.contains(header.name());
+    }
+
+    private static boolean mayHaveBody(int status) {
+        return status >= 200 && status != 204 && status != 304;
+    }
+
+    private static Problem problem(ResultEvent result) {
+        String reason = result.reason().map(Reason::text).orElse("unknown");
+        var more = new LinkedHashMap<String, Object>();
+        more.put("id", result.request().toString());
+        more.put("reason", reason);
+        more.put("attempts", result.attemptCount());
+        String detail = result.detail().orElse("The node gave no answer: " + reason + ".");
+        return problem(result, detail, Map.copyOf(more));
+    }
+
+    private static Problem problem(ResultEvent result, String detail, Map<String, Object> more) {
+        if (result.outcome() == Outcome.EXPIRED) {
+            return new Problem(410, "expired", "Expired", detail, more);
+        }
+        return result.reason().filter(reason -> reason == Reason.TIMEOUT).isPresent()
+                ? new Problem(504, "node_timeout", "No answer in time", detail, more)
+                : new Problem(502, "no_answer", "No answer from a node", detail, more);
+    }
+}

@@ -1,0 +1,137 @@
+package dev.sluice.ingress.http;
+
+import dev.sluice.chassis.http.HttpService;
+import dev.sluice.chassis.kafka.QueueDepths.Depth;
+import dev.sluice.chassis.lifecycle.StartException;
+import dev.sluice.chassis.metrics.Metrics;
+import dev.sluice.chassis.time.NanoClock;
+import dev.sluice.ingress.kafka.NodePools;
+import dev.sluice.ingress.kafka.QueueRoom;
+import dev.sluice.ingress.kafka.RequestLog;
+import dev.sluice.ingress.kafka.ResultLookup;
+import dev.sluice.ingress.queue.KeptHeaders;
+import dev.sluice.ingress.results.RecentResults;
+import dev.sluice.ingress.results.Waiters;
+import dev.sluice.protocol.PoolName;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.HandlerType;
+import io.javalin.router.Endpoint;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.eclipse.jetty.http.UriCompliance;
+
+/** The routes of the ingress, and what stands behind each. */
+public final class IngressHttp {
+
+    /** Bounds of what one client may send and ask for. */
+    public record Bounds(
+            int maxBodyBytes, long bodyMemoryBytes, int maxHeaderBytes, int maxWaitSeconds) {}
+
+    /** What the handlers work with. */
+    public record Parts(
+            NodePools pools,
+            QueueRoom room,
+            RequestLog log,
+            Waiters waiters,
+            RecentResults recent,
+            ResultLookup lookup,
+            KeptHeaders keptHeaders,
+            NanoClock nanos,
+            InstantSource wall) {}
+
+    private static final List<HandlerType> METHODS =
+            List.of(
+                    HandlerType.GET,
+                    HandlerType.HEAD,
+                    HandlerType.POST,
+                    HandlerType.PUT,
+                    HandlerType.PATCH,
+                    HandlerType.DELETE,
+                    HandlerType.OPTIONS);
+
+    // credentials and other fields that are not kept, and the request line
+    private static final int FURTHER_HEADER_BYTES = 32 * 1024;
+
+    private final Parts parts;
+    private final Bounds bounds;
+    private final QueueMetrics metrics;
+    private final BodyReader bodies;
+
+    private IngressHttp(Parts parts, Bounds bounds, QueueMetrics metrics) {
+        this.parts = parts;
+        this.bounds = bounds;
+        this.metrics = metrics;
+        this.bodies = new BodyReader(bounds.maxBodyBytes(), bounds.bodyMemoryBytes());
+    }
+
+    /** Starts to listen. */
+    public static HttpService start(
+            HttpService.Listen listen, Metrics metrics, Bounds bounds, Parts parts)
+            throws StartException {
+        var queueMetrics = new QueueMetrics(metrics.registry());
+        var http = new IngressHttp(parts, bounds, queueMetrics);
+        metrics.registry().gauge("sluice.ingress.waiters", parts.waiters(), Waiters::count);
+        metrics.registry().gauge("sluice.ingress.body.bytes", http.bodies, BodyReader::heldBytes);
+        var depths = new DepthGauges(metrics.registry(), parts.pools(), parts.room());
+        return HttpService.start(
+                listen,
+                metrics,
+                http::stats,
+                config -> {
+                    http.jetty(config);
+                    http.routes(config);
+                    // pools come and go: their gauges are looked after when somebody reads them
+                    config.routes.before("/metrics", ctx -> depths.refresh());
+                });
+    }
+
+    private void jetty(JavalinConfig config) {
+        config.jetty.modifyHttpConfiguration(
+                http -> {
+                    http.setRequestHeaderSize(bounds.maxHeaderBytes() + FURTHER_HEADER_BYTES);
+                    // paths are routed and passed on as they came, never decoded: %2F and the like
+                    // mean nothing here, and dot segments are refused by the queue path itself
+                    http.setUriCompliance(UriCompliance.UNSAFE);
+                });
+    }
+
+    private void routes(JavalinConfig config) {
+        var queue =
+                new QueueHandler(
+                        new QueueHandler.Parts(
+                                parts.pools(),
+                                parts.room(),
+                                parts.log(),
+                                parts.waiters(),
+                                parts.keptHeaders(),
+                                bodies,
+                                metrics,
+                                bounds.maxWaitSeconds(),
+                                parts.nanos(),
+                                parts.wall()));
+        var requests =
+                new RequestsHandler(
+                        parts.lookup(), parts.waiters(), bounds.maxWaitSeconds(), parts.wall());
+        config.routes.get("/lb-health", ctx -> ctx.json(Map.of("status", "up")));
+        config.routes.post("/", queue::root);
+        for (HandlerType method : METHODS) {
+            config.routes.addEndpoint(new Endpoint(method, "/queue/*", queue::pool));
+        }
+        config.routes.get("/requests/{id}", requests::status);
+        config.routes.get("/requests/{id}/response", requests::response);
+    }
+
+    private Map<String, Object> stats() {
+        var pools = new TreeMap<PoolName, Depth>();
+        parts.pools().all().keySet().forEach(pool -> pools.put(pool, parts.room().of(pool)));
+        return Map.of(
+                "service", "ingress",
+                "pools", pools,
+                "requests", metrics.byOutcome(),
+                "waiters", parts.waiters().count(),
+                "body_bytes", bodies.heldBytes(),
+                "index", parts.recent().sizes());
+    }
+}

@@ -1,0 +1,96 @@
+package dev.sluice.ingress.http;
+
+import dev.sluice.ingress.queue.DeadlineHeader;
+import dev.sluice.ingress.queue.KeptHeaders;
+import dev.sluice.ingress.queue.PreferHeader;
+import dev.sluice.protocol.HttpHeader;
+import dev.sluice.protocol.Lane;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the header fields of a request to the queue say.
+ *
+ * @param kept those that go into the log and on to the node
+ */
+record QueueFields(
+        Lane lane,
+        Optional<Duration> deadline,
+        PreferHeader prefer,
+        Optional<String> contentType,
+        List<HttpHeader> kept) {
+
+    /** Reads and checks them; throws a problem when they are not as they must be. */
+    static QueueFields read(HttpServletRequest request, KeptHeaders rule) {
+        var all = new ArrayList<HttpHeader>();
+        for (var names = request.getHeaderNames(); names.hasMoreElements(); ) {
+            String name = names.nextElement();
+            for (var values = request.getHeaders(name); values.hasMoreElements(); ) {
+                String value = values.nextElement();
+                all.add(new HttpHeader(name, value == null ? "" : value));
+            }
+        }
+        PreferHeader prefer = PreferHeader.parse(values(all, "Prefer"));
+        return switch (rule.keep(all, prefer)) {
+            case KeptHeaders.Kept.TooLarge(int chars) ->
+                    throw Problems.headersTooLarge(chars, rule.maxChars());
+            case KeptHeaders.Kept.Headers(var kept) ->
+                    new QueueFields(
+                            lane(values(all, "Sluice-Priority")),
+                            deadline(values(all, "Sluice-Deadline")),
+                            prefer,
+                            Optional.ofNullable(request.getHeader("Content-Type")),
+                            kept);
+        };
+    }
+
+    private static Lane lane(List<String> values) {
+        if (values.isEmpty()) {
+            return Lane.NORMAL;
+        }
+        return single(values)
+                .map(String::strip)
+                .flatMap(Lane::parse)
+                .orElseThrow(
+                        () ->
+                                Problems.badRequest(
+                                        "bad_priority",
+                                        "Not a priority",
+                                        "Sluice-Priority must be high, normal or low."));
+    }
+
+    private static Optional<Duration> deadline(List<String> values) {
+        if (values.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Duration> deadline = single(values).flatMap(DeadlineHeader::parse);
+        if (deadline.isEmpty()) {
+            throw Problems.badRequest(
+                    "bad_deadline",
+                    "Not a deadline",
+                    "Sluice-Deadline must be " + DeadlineHeader.RULE + ".");
+        }
+        return deadline;
+    }
+
+    private static Optional<String> single(List<String> values) {
+        return values.size() == 1 ? Optional.of(values.getFirst()) : Optional.empty();
+    }
+
+    private static List<String> values(List<HttpHeader> all, String name) {
+        List<String> values = Collections.emptyList();
+        for (HttpHeader header : all) {
+            if (header.is(name)) {
+                if (values.isEmpty()) {
+                    values = new ArrayList<>(1);
+                }
+                values.add(header.value());
+            }
+        }
+        return values;
+    }
+}

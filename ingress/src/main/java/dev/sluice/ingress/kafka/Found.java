@@ -1,0 +1,32 @@
+package dev.sluice.ingress.kafka;
+
+import dev.sluice.protocol.ResultEvent;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What is known of a request that somebody asks for. */
+public sealed interface Found {
+
+    /** It has its result. */
+    record Finished(ResultEvent result) implements Found {}
+
+    /**
+     * It is in the log and has no result yet.
+     *
+     * @param queuedAt the broker's append time
+     * @param expiresAt after this it is not started any more
+     */
+    record Queued(Instant queuedAt, Optional<Instant> expiresAt) implements Found {}
+
+    /** No such request was ever accepted. */
+    record Unknown() implements Found {}
+
+    /** It is done and no longer kept. */
+    record Trimmed() implements Found {}
+
+    /** The broker does not answer. */
+    record Unreachable(String why) implements Found {}
+
+    /** It is done; its result was not found in time, the next look-up goes on from there. */
+    record OutOfTime() implements Found {}
+}

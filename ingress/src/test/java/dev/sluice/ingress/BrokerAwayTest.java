@@ -1,0 +1,69 @@
+package dev.sluice.ingress;
+
+import static dev.sluice.ingress.Rig.id;
+import static dev.sluice.ingress.Rig.json;
+import static dev.sluice.ingress.Rig.problem;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.protocol.RequestId;
+import dev.sluice.testkit.TestBroker;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BrokerAwayTest {
+
+    private static final long MUCH = 1_000_000_000L;
+
+    @Test
+    void answers503WhileTheBrokerIsAwayAndRecoversByItself(@TempDir Path dir) throws Exception {
+        try (var broker = TestBroker.in(dir);
+                var rig = new Rig(broker.bootstrapServers())) {
+            rig.node("default", 6_000, MUCH);
+            try (var ingress =
+                    rig.ingress("lb.append-timeout-ms", "1000", "lb.lookup-timeout-ms", "500")) {
+                RequestId before = id(rig.post(ingress, "/", "x"));
+                broker.stop();
+
+                long start = System.nanoTime();
+                var post = rig.post(ingress, "/", "x");
+                assertThat(Duration.ofNanos(System.nanoTime() - start))
+                        .isLessThan(Duration.ofMillis(2_500));
+                assertThat(problem(post)).isEqualTo("503 log_unreachable");
+                assertThat(json(post).path("outcome").asString()).isEqualTo("unknown");
+                assertThat(post.headers().firstValue("Retry-After")).contains("2");
+
+                // a lane whose topic nobody has made yet: there is nothing to try
+                var lane = rig.post(ingress, "/", "x", "Sluice-Priority", "high");
+                assertThat(problem(lane)).isEqualTo("503 log_unreachable");
+                assertThat(json(lane).path("outcome").asString()).isEqualTo("not_accepted");
+
+                var lookup = rig.get(ingress, "/requests/" + before);
+                assertThat(problem(lookup)).isEqualTo("503 log_unreachable");
+                assertThat(lookup.headers().firstValue("Retry-After")).isPresent();
+                assertThat(rig.get(ingress, "/lb-health").statusCode()).isEqualTo(200);
+
+                broker.start();
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> rig.post(ingress, "/", "x").statusCode(), s -> s == 202);
+                await().atMost(Duration.ofSeconds(10))
+                        .until(
+                                () -> rig.get(ingress, "/requests/" + before).statusCode(),
+                                s -> s == 200);
+                await().atMost(Duration.ofSeconds(30))
+                        .until(
+                                () ->
+                                        rig.post(ingress, "/", "x", "Sluice-Priority", "high")
+                                                .statusCode(),
+                                s -> s == 202);
+                try (var worker = rig.echo("default")) {
+                    var waited = rig.post(ingress, "/", "ping", "Prefer", "wait=20");
+                    assertThat(waited.body()).isEqualTo("ping");
+                    assertThat(worker.seen()).isNotEmpty();
+                }
+            }
+        }
+    }
+}
