@@ -1,3 +1,4 @@
+/** The monitor: the node registry's file and the health checks of the nodes. */
 @NullMarked
 package dev.sluice.monitor;
 

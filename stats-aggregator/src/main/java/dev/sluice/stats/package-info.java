@@ -1,3 +1,4 @@
+/** The stats-aggregator: what the log says of pools and nodes, added up. */
 @NullMarked
 package dev.sluice.stats;
 

@@ -1,0 +1,102 @@
+package dev.sluice.stats.figures;
+
+import dev.sluice.protocol.Attempt;
+import dev.sluice.protocol.PoolName;
+import dev.sluice.protocol.RequestId;
+import dev.sluice.protocol.ResultEvent;
+import dev.sluice.protocol.ShardFold;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The figures of all pools and nodes, as results are read.
+ *
+ * <p>Totals count what was appended since the start; the last minute also counts what was appended
+ * before it and read to warm up. Not safe for use by several threads.
+ */
+public final class Figures {
+
+    private final long sinceMs;
+    private final Map<PoolName, PoolFigures> pools = new TreeMap<>();
+    private final Map<String, NodeFigures> nodes = new HashMap<>();
+    // of the stretch before the checkpoints, which is bounded by the warm-up
+    private final Set<RequestId> warmUp = new HashSet<>();
+
+    /**
+     * Nothing yet.
+     *
+     * @param sinceMs what was appended before is in no total
+     */
+    public Figures(long sinceMs) {
+        this.sinceMs = sinceMs;
+    }
+
+    /**
+     * Takes what a record of the results meant.
+     *
+     * @param atMs when the broker appended it
+     * @param beforeCheckpoint whether the fold knew of it without reading it, so that it calls the
+     *     first result of a request superseded as well
+     */
+    public void take(ShardFold.Step step, long atMs, boolean beforeCheckpoint, long nowMs) {
+        switch (step) {
+            case ShardFold.Step.First(ResultEvent result) -> result(result, atMs, nowMs);
+            case ShardFold.Step.Superseded(ResultEvent result) -> {
+                if (beforeCheckpoint && warmUp.add(result.request())) {
+                    result(result, atMs, nowMs);
+                } else if (atMs >= sinceMs) {
+                    pool(result).superseded();
+                }
+            }
+            case ShardFold.Step.Merged _, ShardFold.Step.HeldBack _ -> {
+                // who owns what is no figure
+            }
+        }
+    }
+
+    /** Everything that was in the log at the start has been taken. */
+    public void warm() {
+        warmUp.clear();
+    }
+
+    /** Forgets nodes that are not among these and had no attempts in the last minute. */
+    public void keepNodes(Collection<String> registered, long nowMs) {
+        nodes.entrySet()
+                .removeIf(
+                        entry ->
+                                !registered.contains(entry.getKey())
+                                        && entry.getValue().requests(nowMs) == 0);
+    }
+
+    /** By name. */
+    public Map<PoolName, PoolFigures> pools() {
+        return new TreeMap<>(pools);
+    }
+
+    /** Of this node; without any attempts for one that is not known. */
+    public NodeFigures node(String id) {
+        return nodes.getOrDefault(id, new NodeFigures());
+    }
+
+    private void result(ResultEvent result, long atMs, long nowMs) {
+        boolean counted = atMs >= sinceMs;
+        pool(result).result(result, atMs, nowMs, counted);
+        for (Attempt attempt : result.attempts()) {
+            nodeOf(attempt.node()).attempt(attempt, result.requestBytes(), nowMs, counted);
+        }
+        result.node().ifPresent(node -> nodeOf(node).result(counted));
+    }
+
+    private PoolFigures pool(ResultEvent result) {
+        PoolName name = result.request().position().topic().pool();
+        return pools.computeIfAbsent(name, n -> new PoolFigures());
+    }
+
+    private NodeFigures nodeOf(String id) {
+        return nodes.computeIfAbsent(id, n -> new NodeFigures());
+    }
+}
