@@ -1,3 +1,4 @@
+/** The {@code sluice} command: what can be typed, and what a mistake is told. */
 @NullMarked
 package dev.sluice.cli;
 

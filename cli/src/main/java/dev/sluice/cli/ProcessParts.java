@@ -1,0 +1,8 @@
+package dev.sluice.cli;
+
+import dev.sluice.chassis.time.NanoClock;
+import java.time.InstantSource;
+import java.util.Map;
+
+/** What the commands take from the process that they run in. */
+record ProcessParts(Map<String, String> environment, NanoClock nanos, InstantSource wall) {}
