@@ -240,10 +240,7 @@ public final class Dispatch {
                     request.event().pool(),
                     grant.node().id(),
                     Duration.ofNanos(
-                            nanos(
-                                    throttled
-                                            .retryAfter()
-                                            .orElse(RetryPolicy.DEFAULT_RETRY_AFTER))));
+                            nanos(throttled.retryAfter().orElse(RetryPolicy.DEFAULT_RETRY_AFTER))));
         }
         if (request.state() != Pending.State.IN_FLIGHT) {
             return false; // somebody else's result came first

@@ -37,7 +37,9 @@ final class Lanes {
         lanes.computeIfAbsent(request.position().topic(), t -> new Lane()).ready.add(request);
     }
 
-    /** A request leaves, if it is here; its ticket is taken back unless the gatehouse dropped it. */
+    /**
+     * A request leaves, if it is here; its ticket is taken back unless the gatehouse dropped it.
+     */
     void leave(Pending request, boolean ticketIsGone) {
         RequestsTopic topic = request.position().topic();
         Lane lane = lanes.get(topic);

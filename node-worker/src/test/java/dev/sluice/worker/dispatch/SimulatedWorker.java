@@ -97,8 +97,7 @@ final class SimulatedWorker implements Actions {
             return;
         }
         double jitter = world.random.nextDouble();
-        if (dispatch.ended(
-                request, grant, attempt, outcome, jitter, world.now(), world.wallMs())) {
+        if (dispatch.ended(request, grant, attempt, outcome, jitter, world.now(), world.wallMs())) {
             int shard = request.position().shard();
             write(shard, new Held(shard, world.wall(), List.of(request.id())), () -> {});
         }
@@ -141,7 +140,7 @@ final class SimulatedWorker implements Actions {
     private boolean readAll(int shard, Reading reading) {
         return reading.results == world.results.get(shard).size()
                 && world.topics().stream()
-                        .allMatch(t -> reading.requests.get(t) == world.at(t, shard).size());
+                        .allMatch(t -> reading.requests.getOrDefault(t, 0) == world.at(t, shard).size());
     }
 
     private void checkpoint() {

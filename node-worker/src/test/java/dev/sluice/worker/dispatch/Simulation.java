@@ -48,8 +48,8 @@ final class Simulation {
     private static final int WORKERS = 3;
     private static final Instant WALL = Instant.parse("2030-01-01T00:00:00Z");
     private static final long START = Long.MAX_VALUE - 3_000_000_000L; // soon wraps around
-    private static final long FAULTS_UNTIL = START + 8_000_000_000L;
-    private static final long GIVE_UP = START + 300_000_000_000L;
+    private static final long FAULTS_UNTIL = START + Duration.ofSeconds(8).toNanos();
+    private static final long GIVE_UP = START + Duration.ofMinutes(5).toNanos();
     private static final PoolName POOL = PoolName.DEFAULT;
 
     /** A record of a requests topic. */
@@ -82,8 +82,7 @@ final class Simulation {
                                     ? Long.signum(a.nanos - b.nanos)
                                     : Long.compare(a.order, b.order));
     final Gatehouse gatehouse =
-            new Gatehouse(
-                    new GateSettings(Duration.ofMillis(50), 1000, Duration.ofMillis(200)), 0);
+            new Gatehouse(new GateSettings(Duration.ofMillis(50), 1000, Duration.ofMillis(200)), 0);
     private long order;
     private long now = START;
     private long asleepUntil = START;
