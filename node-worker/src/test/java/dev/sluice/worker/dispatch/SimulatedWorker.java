@@ -140,7 +140,10 @@ final class SimulatedWorker implements Actions {
     private boolean readAll(int shard, Reading reading) {
         return reading.results == world.results.get(shard).size()
                 && world.topics().stream()
-                        .allMatch(t -> reading.requests.getOrDefault(t, 0) == world.at(t, shard).size());
+                        .allMatch(
+                                t ->
+                                        reading.requests.getOrDefault(t, 0)
+                                                == world.at(t, shard).size());
     }
 
     private void checkpoint() {
