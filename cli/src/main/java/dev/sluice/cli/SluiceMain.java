@@ -6,10 +6,16 @@ import java.time.InstantSource;
 /** The {@code sluice} command. */
 public final class SluiceMain {
 
+    private static final String LOG_LEVEL = "SLUICE_LOG_LEVEL";
+
     private SluiceMain() {}
 
     public static void main(String[] args) {
         var process = new ProcessParts(System.getenv(), NanoClock.SYSTEM, InstantSource.system());
+        if (!process.environment().containsKey(LOG_LEVEL)) {
+            // who types a command reads its output; a service of its own logs more
+            System.setProperty(LOG_LEVEL, "WARN");
+        }
         System.exit(SluiceCommand.line(process).execute(args));
     }
 }

@@ -92,7 +92,8 @@ final class UpCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stack), "shutdown"));
         say("Starting …");
         Ready started = stack.start();
-        var table = NodesTable.of(new NodesClient(URI.create(started.urls().monitor())).list());
+        var monitor = new NodesClient(URI.create(started.urls().monitor()));
+        var table = NodesTable.limitsOf(monitor.list());
         out.print(started.text(table));
         out.flush();
         ready = true;

@@ -8,19 +8,31 @@ import tools.jackson.databind.JsonNode;
 /** Nodes as an aligned table, one a line. */
 public final class NodesTable {
 
+    private static final List<String> HEADS =
+            List.of("ID", "POOL", "URL", "RPM", "BPM", "MAX_IN_FLIGHT", "HEALTH", "SINCE");
+    private static final int LIMITS_END = 6;
     private static final List<String> NUMBERS = List.of("RPM", "BPM", "MAX_IN_FLIGHT");
 
     private NodesTable() {}
 
     /** The table of what a monitor's {@code GET /nodes} answered. */
     public static String of(JsonNode answer) {
+        return table(answer, HEADS.size());
+    }
+
+    /** The same without their health, which nobody knows when they have just been named. */
+    public static String limitsOf(JsonNode answer) {
+        return table(answer, LIMITS_END);
+    }
+
+    private static String table(JsonNode answer, int columns) {
         JsonNode nodes = answer.path("nodes");
         if (nodes.isEmpty()) {
             return "no nodes%n".formatted();
         }
         var rows = new ArrayList<List<String>>();
-        rows.add(List.of("ID", "POOL", "URL", "RPM", "BPM", "MAX_IN_FLIGHT", "HEALTH", "SINCE"));
-        nodes.forEach(node -> rows.add(row(node)));
+        rows.add(HEADS.subList(0, columns));
+        nodes.forEach(node -> rows.add(row(node).subList(0, columns)));
         return aligned(rows);
     }
 

@@ -92,7 +92,7 @@ record Plan(
     }
 
     String bootstrapServers() {
-        return String.valueOf(kafka.client().get(BOOTSTRAP));
+        return String.valueOf(kafka.client().get("bootstrap.servers"));
     }
 
     /**

@@ -1,0 +1,116 @@
+package dev.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class UpCommandTest {
+
+    @TempDir private Path dir;
+
+    @Test
+    void servesRequestsStopsCleanlyAndFindsItsDataAgain() throws Exception {
+        String data = dir.resolve("data").toString();
+        String id;
+        try (var up = UpProcess.begin(dir, Map.of(), "--data", data).awaitReady()) {
+            assertThat(up.out()).contains("demo-a", "6000", "demo-c", "(embedded)", data);
+            var answer = send(up, "/", "hello");
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.body()).isEqualTo("hello");
+            assertThat(answer.headers().firstValue("Demo-Node")).isPresent();
+            id = answer.headers().firstValue("Sluice-Request-Id").orElseThrow();
+
+            try (var second = UpProcess.begin(dir, Map.of(), "--data", data)) {
+                assertThat(second.awaitExit()).isEqualTo(1);
+                assertThat(second.err()).contains(data, "in use by another 'sluice up'", "--data");
+            }
+            assertThat(up.terminate()).isEqualTo(143);
+            assertThat(up.out()).contains("Stopping …", "Stopped.");
+            assertThat(up.err()).isEmpty();
+        }
+        try (var up =
+                UpProcess.begin(dir, Map.of(), "--data", data, "--no-demo-nodes").awaitReady()) {
+            assertThat(up.out()).contains("no nodes");
+            var known = get(up.url("ingress") + "/requests/" + id);
+            assertThat(known.statusCode()).isEqualTo(200);
+            assertThat(known.body()).contains("succeeded");
+            assertThat(up.terminate()).isEqualTo(143);
+            assertThat(up.err()).isEmpty();
+        }
+    }
+
+    @Test
+    void namesEveryPortThatIsTakenAndItsVariable() throws Exception {
+        try (var one = taken();
+                var other = taken()) {
+            var environment =
+                    Map.of(
+                            "LB_PORT", Integer.toString(one.getLocalPort()),
+                            "KAFKA_PORT", Integer.toString(other.getLocalPort()));
+            try (var up = UpProcess.begin(dir, environment, "--data", dir.toString())) {
+                assertThat(up.awaitExit()).isEqualTo(1);
+                assertThat(up.err())
+                        .contains(one.getLocalPort() + "", "LB_PORT")
+                        .contains(other.getLocalPort() + "", "KAFKA_PORT");
+            }
+        }
+    }
+
+    @Test
+    void refusesADirectoryThatIsNone() throws Exception {
+        Path file = Files.writeString(dir.resolve("file"), "");
+        try (var up = UpProcess.begin(dir, Map.of(), "--data", file.toString())) {
+            assertThat(up.awaitExit()).isEqualTo(1);
+            assertThat(up.err()).contains(file.toString(), "is not a directory", "--data");
+        }
+    }
+
+    @Test
+    void saysSoWhenNoBrokerAnswers() throws Exception {
+        int port;
+        try (var free = taken()) {
+            port = free.getLocalPort();
+        }
+        String broker = "127.0.0.1:" + port;
+        try (var up =
+                UpProcess.begin(dir, Map.of(), "--data", dir.toString(), "--kafka", broker)) {
+            assertThat(up.awaitExit()).isEqualTo(1);
+            assertThat(up.err()).contains("no Kafka broker answers at " + broker);
+        }
+    }
+
+    private static ServerSocket taken() throws Exception {
+        return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    }
+
+    private static HttpResponse<String> send(UpProcess up, String path, String body)
+            throws Exception {
+        var request =
+                HttpRequest.newBuilder(URI.create(up.url("ingress") + path))
+                        .header("Prefer", "wait=30")
+                        .POST(BodyPublishers.ofString(body));
+        return send(request);
+    }
+
+    private static HttpResponse<String> get(String url) throws Exception {
+        return send(HttpRequest.newBuilder(URI.create(url)));
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        try (var client = HttpClient.newHttpClient()) {
+            return client.send(request.build(), BodyHandlers.ofString());
+        }
+    }
+}

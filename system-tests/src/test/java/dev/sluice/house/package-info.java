@@ -1,0 +1,5 @@
+/** The rules of the house, kept by ArchUnit. */
+@NullMarked
+package dev.sluice.house;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,6 @@
+package dev.sluice.monitor.health.broken;
+
+/** A thread in a pure package. */
+public abstract class StartsAThread {
+    abstract Thread thread();
+}
