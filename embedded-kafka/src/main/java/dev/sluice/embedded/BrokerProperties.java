@@ -30,8 +30,8 @@ final class BrokerProperties {
                     // of its session (below). It costs nothing: there is nobody to hand over to.
                     Map.entry("controlled.shutdown.enable", "true"),
                     // After a crash the controller refuses the broker until its last session ends.
-                    Map.entry("broker.session.timeout.ms", "1500"),
-                    Map.entry("broker.heartbeat.interval.ms", "300"));
+                    Map.entry("broker.session.timeout.ms", "3000"),
+                    Map.entry("broker.heartbeat.interval.ms", "500"));
 
     private static final Map<String, String> GROUPS =
             Map.ofEntries(

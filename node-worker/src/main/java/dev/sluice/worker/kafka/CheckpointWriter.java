@@ -5,6 +5,7 @@ import dev.sluice.protocol.Checkpoint;
 import dev.sluice.protocol.LedgerSnapshot;
 import dev.sluice.protocol.RequestsTopic;
 import dev.sluice.protocol.ResultsCodec;
+import dev.sluice.protocol.Topics;
 import dev.sluice.worker.dispatch.Dispatch;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -34,7 +35,16 @@ final class CheckpointWriter {
     private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(3);
 
     /** A checkpoint on its way into the log. */
-    private record Taken(long from, Map<TopicPartition, OffsetAndMetadata> offsets) {}
+    private record Taken(long from, Map<TopicPartition, OffsetAndMetadata> offsets) {
+
+        /** What lies below these is not needed to take the shard over. */
+        Map<TopicPartition, Long> limits(int shard) {
+            var limits = new HashMap<TopicPartition, Long>();
+            offsets.forEach((partition, next) -> limits.put(partition, next.offset()));
+            limits.put(new TopicPartition(Topics.RESULTS, shard), from);
+            return limits;
+        }
+    }
 
     private final String worker;
     private final Consumer<byte[], byte[]> consumer;
@@ -72,7 +82,7 @@ final class CheckpointWriter {
                         shard,
                         () -> {
                             consumer.commitAsync(taken.offsets, this::committed);
-                            shard.checkpointFrom = taken.from;
+                            shard.checkpointed = taken.limits(shard.shard);
                         });
             }
         }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.kafka.common.TopicPartition;
 
 /** How far the loop has read one shard, and what it waits for before it reads on. */
 final class ShardIntake {
@@ -26,15 +27,14 @@ final class ShardIntake {
     /** Whether anything was read that the latest checkpoint does not know. */
     boolean changed = true;
 
-    /** The start of the fold as of the latest acknowledged checkpoint. */
-    long checkpointFrom;
+    /** What the latest checkpoint that the log has says: none of it is needed to take over. */
+    Map<TopicPartition, Long> checkpointed = Map.of();
 
     long checkpointAtNanos;
 
     ShardIntake(int shard, long resultsStart, long nowNanos) {
         this.shard = shard;
         this.resultsStart = resultsStart;
-        this.checkpointFrom = resultsStart;
         this.checkpointAtNanos = nowNanos;
     }
 

@@ -80,6 +80,7 @@ public final class Worker implements AutoCloseable {
                                 consumer,
                                 producer,
                                 new Takeover.Source(admin, topics, clients.settings().shards()),
+                                new Trimmer(admin, clients.settings().replayWindow()),
                                 sender,
                                 keeper,
                                 () -> ThreadLocalRandom.current().nextDouble(),

@@ -40,6 +40,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.DoubleSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +74,7 @@ final class WorkerLoop implements Actions, GrantReceiver, Runnable {
     private final Intake intake;
     private final CheckpointWriter checkpoints;
     private final Takeover takeover;
+    private final Trimmer trimmer;
     private final Map<Integer, Long> owned = new HashMap<>(); // shard to the assignment it came by
     private long assignments;
     private volatile @Nullable Thread thread;
@@ -94,6 +96,7 @@ final class WorkerLoop implements Actions, GrantReceiver, Runnable {
             Consumer<byte[], byte[]> consumer,
             Producer<byte[], byte[]> producer,
             Takeover.Source source,
+            Trimmer trimmer,
             NodeSender sender,
             LocalKeeper keeper,
             DoubleSupplier random,
@@ -122,6 +125,7 @@ final class WorkerLoop implements Actions, GrantReceiver, Runnable {
         this.checkpoints =
                 new CheckpointWriter(
                         worker, parts.consumer(), intake, dispatch, appender, nanos, wall);
+        this.trimmer = parts.trimmer();
         this.takeover = new Takeover(parts.source(), mailbox, this::taken, this::found);
     }
 
@@ -133,11 +137,21 @@ final class WorkerLoop implements Actions, GrantReceiver, Runnable {
             dispatch.tick(nanos.nanoTime(), wall.millis());
             dispatch.pause(appender.unacknowledgedBytes() > UNACKNOWLEDGED_MAX_BYTES);
             checkpoints.writeDue();
+            trimDue();
             takeover.lookForTopics(intake.servedEverywhere(), nanos.nanoTime());
             boolean sleep = mailbox.fallAsleep();
             intake.poll(sleep ? untilNext() : Duration.ZERO);
             mailbox.awake();
             showFigures();
+        }
+    }
+
+    private void trimDue() {
+        if (trimmer.due(nanos.nanoTime())) {
+            var limits = new HashMap<TopicPartition, Long>();
+            intake.shards().forEach(shard -> limits.putAll(shard.checkpointed));
+            Instant now = wall.instant();
+            Thread.startVirtualThread(() -> trimmer.trim(limits, now));
         }
     }
 
