@@ -18,6 +18,10 @@ public final class Stack implements AutoCloseable {
     // what closing takes beside the drain: HTTP servers, Kafka clients, the broker
     private static final Duration CLOSING = Duration.ofSeconds(20);
 
+    private static final String BROKER_FAILED =
+            "the embedded Kafka broker failed and cannot go on (is the disk of %s full?);"
+                    + " nothing that was accepted is lost";
+
     private final Plan plan;
     private final NanoClock nanos;
     private final InstantSource wall;
@@ -95,10 +99,7 @@ public final class Stack implements AutoCloseable {
                         .thenAccept(
                                 status ->
                                         failed.complete(
-                                                ("the embedded Kafka broker failed and cannot go"
-                                                     + " on (is the disk of %s full?); nothing that"
-                                                     + " was accepted is lost")
-                                                        .formatted(plan.options().data())));
+                                                BROKER_FAILED.formatted(plan.options().data())));
     }
 
     /** Completes with the reason when a part has failed for good and all is to be closed. */
