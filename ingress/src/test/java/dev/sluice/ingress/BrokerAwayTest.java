@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.protocol.RequestId;
-import dev.sluice.testkit.TestBroker;
+import dev.sluice.testkit.BrokerProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -19,13 +19,13 @@ class BrokerAwayTest {
 
     @Test
     void answers503WhileTheBrokerIsAwayAndRecoversByItself(@TempDir Path dir) throws Exception {
-        try (var broker = TestBroker.in(dir);
+        try (var broker = BrokerProcess.start(dir);
                 var rig = new Rig(broker.bootstrapServers())) {
             rig.node("default", 6_000, MUCH);
             try (var ingress =
                     rig.ingress("lb.append-timeout-ms", "1000", "lb.lookup-timeout-ms", "500")) {
                 RequestId before = id(rig.post(ingress, "/", "x"));
-                broker.stop();
+                broker.kill();
 
                 long start = System.nanoTime();
                 var post = rig.post(ingress, "/", "x");

@@ -51,6 +51,7 @@ class QueuePathTest {
         rig = new Rig(broker.bootstrapServers());
         rig.node("default", 6_000, MUCH);
         rig.node("echo", 6_000, MUCH);
+        rig.node("paths", 6_000, MUCH);
         rig.node("silent", 6_000, MUCH);
         rig.node("small", 6_000, 100);
         rig.node("slow", 1, MUCH);
@@ -103,12 +104,12 @@ class QueuePathTest {
 
     @Test
     void keepsMethodPathAndQueryAsTheClientSentThem() throws Exception {
-        try (var worker = rig.echo("echo")) {
+        try (var worker = rig.echo("paths")) {
             var response =
                     rig.send(
                             ingress,
                             "PUT",
-                            "/queue/echo/a%2Fb//c;v=1/%41?q=%20x&r",
+                            "/queue/paths/a%2Fb//c;v=1/%41?q=%20x&r",
                             "body",
                             "Content-Type",
                             "text/x-test",

@@ -39,9 +39,13 @@ public sealed interface Admission {
             return new Full(
                     "max-bytes",
                     retryAfter(over / meanBytes * secondsEach),
-                    ("The pool's queue holds %,d of at most %,d bytes. Send again after Retry-After,"
-                                    + " or raise queue.max-bytes if the disk has room.")
-                            .formatted(queuedBytes, limits.maxBytes()));
+                    String.format(
+                            Locale.ROOT,
+                            "The pool's queue holds %,d of at most %,d bytes. Send again after"
+                                    + " Retry-After, or raise queue.max-bytes if the disk has"
+                                    + " room.",
+                            queuedBytes,
+                            limits.maxBytes()));
         }
         double drainSeconds = (queued + 1) * secondsEach;
         if (drainSeconds > limits.maxDrainSeconds()) {
@@ -50,8 +54,8 @@ public sealed interface Admission {
                     retryAfter(drainSeconds - limits.maxDrainSeconds()),
                     String.format(
                             Locale.ROOT,
-                            "%,d requests are queued and the pool's nodes take %,d a minute: that is"
-                                    + " %,.0f seconds of work of at most %,d. Send again after"
+                            "%,d requests are queued and the pool's nodes take %,d a minute: that"
+                                    + " is %,.0f seconds of work of at most %,d. Send again after"
                                     + " Retry-After, add nodes, or raise queue.max-drain-seconds.",
                             queued,
                             nodes.rpm(),

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class Publisher implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Publisher.class);
-    private static final long APPLY_SECONDS = 10;
+    private static final long APPLY_SECONDS = 20;
 
     private final Producer<byte[], byte[]> producer;
 
@@ -35,10 +35,10 @@ public final class Publisher implements AutoCloseable {
         this.producer =
                 clients.producer(
                         Map.of(
-                                // while the broker is away checks go on; old health is of no use
-                                "max.block.ms", 1_000,
-                                "request.timeout.ms", 2_000,
-                                "delivery.timeout.ms", 5_000,
+                                // a broker that has just started, on a busy machine, is waited
+                                // for; what takes longer is superseded by the next check
+                                "max.block.ms", 10_000,
+                                "delivery.timeout.ms", 10_000,
                                 "linger.ms", 0));
     }
 

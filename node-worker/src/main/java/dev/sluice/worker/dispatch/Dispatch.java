@@ -12,12 +12,12 @@ import dev.sluice.protocol.ResultsRecord;
 import dev.sluice.protocol.ShardFold;
 import dev.sluice.worker.gate.Gate;
 import dev.sluice.worker.gatehouse.Grant;
-import dev.sluice.worker.gatehouse.Ticket;
 import dev.sluice.worker.gatehouse.TicketId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -33,31 +33,23 @@ import java.util.TreeSet;
  */
 public final class Dispatch {
 
-    /** The requests of one requests topic that wait here. */
-    private static final class LaneQueue {
-        final TreeSet<Pending> ready = new TreeSet<>(Pending.OLDEST_FIRST);
-        final TreeSet<Pending> ticketed = new TreeSet<>(Pending.OLDEST_FIRST);
-    }
-
     // A timer further away is looked at again when it is due: no overflow, whatever was asked.
     private static final Duration FAR = Duration.ofDays(1);
 
-    private final String worker;
     private final DispatchSettings settings;
     private final Actions actions;
     private final Endings endings;
     private final Map<Integer, ShardState> shards = new TreeMap<>();
-    private final Map<RequestsTopic, LaneQueue> lanes = new HashMap<>();
+    private final Lanes lanes;
     private final Map<Long, Pending> byNumber = new HashMap<>();
     private final Map<Position, Pending> leftInFlight = new HashMap<>(); // of shards let go
     private final TreeSet<Pending> timers = new TreeSet<>(Pending.TIMER_FIRST);
     private long lastNumber;
-    private boolean paused;
 
     public Dispatch(String worker, DispatchSettings settings, RetryPolicy policy, Actions actions) {
-        this.worker = worker;
         this.settings = settings;
         this.actions = actions;
+        this.lanes = new Lanes(worker, settings.ticketsMax(), actions);
         this.endings = new Endings(worker, policy);
     }
 
@@ -73,14 +65,16 @@ public final class Dispatch {
     /**
      * Lets a shard go: tickets are taken back, and what is in flight goes on.
      *
-     * @return what is in flight; its results will still be recorded from here
+     * @return what the next owner must wait for: what is in flight, whose results will still be
+     *     recorded from here, and what former owners may have in flight, for their word may stand
+     *     before the place that the next owner reads from
      */
     public List<RequestId> release(int shard) {
-        var inFlight = new ArrayList<RequestId>();
         ShardState state = shards.remove(shard);
         if (state == null) {
-            return inFlight;
+            return List.of();
         }
+        var inFlight = new LinkedHashSet<RequestId>(state.held());
         for (Pending request : List.copyOf(state.pending())) {
             if (request.state() == Pending.State.IN_FLIGHT) {
                 inFlight.add(request.id());
@@ -89,8 +83,8 @@ public final class Dispatch {
                 drop(request, false);
             }
         }
-        fillAll();
-        return inFlight;
+        lanes.fillAll();
+        return List.copyOf(inFlight);
     }
 
     public ShardFold fold(int shard) {
@@ -158,7 +152,7 @@ public final class Dispatch {
                         drop(request, false);
                     }
                 }
-                fillAll();
+                lanes.fillAll();
             }
             case ShardFold.Step.HeldBack(Held held) -> {
                 Duration left = Duration.between(Instant.ofEpochMilli(nowMs), held.until());
@@ -175,7 +169,11 @@ public final class Dispatch {
         if (shard.fold.isDone(position.topic(), position.offset())) {
             return;
         }
-        shard.hold(id, until);
+        if (still) {
+            shard.hold(id, until);
+        } else {
+            shard.letGo(id);
+        }
         Pending request = shard.find(position);
         if (request == null || !request.id().equals(id)) {
             return;
@@ -184,10 +182,10 @@ public final class Dispatch {
             case HELD -> timer(request, until);
             case READY, TICKETED -> {
                 if (still) {
-                    leaveLane(request, false);
+                    lanes.leave(request, false);
                     request.become(Pending.State.HELD);
                     timer(request, until);
-                    fill(position.topic());
+                    lanes.fill(position.topic());
                 }
             }
             case IN_FLIGHT, PARKED, GONE -> {}
@@ -204,11 +202,11 @@ public final class Dispatch {
             actions.end(pool, grant, Gate.Ending.UNSENT);
             return;
         }
-        leaveLane(request, true);
+        lanes.leave(request, true);
         request.become(Pending.State.IN_FLIGHT);
         timers.remove(request); // it is started: its deadline does not matter any more
         actions.send(request, grant);
-        fill(request.position().topic());
+        lanes.fill(request.position().topic());
     }
 
     /** The gatehouse says that no node of the pool will ever take this body. */
@@ -218,7 +216,7 @@ public final class Dispatch {
             ResultEvent result = endings.tooLargeForPool(request, nowMs);
             drop(request, true);
             actions.append(result);
-            fill(request.position().topic());
+            lanes.fill(request.position().topic());
         }
     }
 
@@ -242,10 +240,7 @@ public final class Dispatch {
                     request.event().pool(),
                     grant.node().id(),
                     Duration.ofNanos(
-                            nanos(
-                                    throttled
-                                            .retryAfter()
-                                            .orElse(RetryPolicy.DEFAULT_RETRY_AFTER))));
+                            nanos(throttled.retryAfter().orElse(RetryPolicy.DEFAULT_RETRY_AFTER))));
         }
         if (request.state() != Pending.State.IN_FLIGHT) {
             return false; // somebody else's result came first
@@ -286,7 +281,11 @@ public final class Dispatch {
         while (!timers.isEmpty() && timers.first().timerNanos() - nowNanos <= 0) {
             Pending request = timers.removeFirst();
             switch (request.state()) {
-                case PARKED, HELD -> ready(request, nowNanos, nowMs);
+                case PARKED -> ready(request, nowNanos, nowMs);
+                case HELD -> {
+                    shard(request.position().shard()).letGo(request.id());
+                    ready(request, nowNanos, nowMs);
+                }
                 case READY, TICKETED -> expireIfPassed(request, nowNanos, nowMs);
                 case IN_FLIGHT, GONE -> {}
             }
@@ -295,10 +294,7 @@ public final class Dispatch {
 
     /** While results cannot be written, nothing more is asked for. */
     public void pause(boolean pause) {
-        paused = pause;
-        if (!pause) {
-            fillAll();
-        }
+        lanes.pause(pause);
     }
 
     /** Requests in memory, by state. */
@@ -331,9 +327,9 @@ public final class Dispatch {
         if (request.state() != Pending.State.READY) {
             request.become(Pending.State.READY);
         }
-        lane(request).ready.add(request);
+        lanes.add(request);
         if (!expireIfPassed(request, nowNanos, nowMs)) {
-            fill(request.position().topic());
+            lanes.fill(request.position().topic());
         }
     }
 
@@ -355,37 +351,6 @@ public final class Dispatch {
         return true;
     }
 
-    /** Hands in tickets for the oldest, as many as may be out; an older one always goes. */
-    private void fill(RequestsTopic topic) {
-        LaneQueue lane = lanes.get(topic);
-        while (lane != null && !paused && !lane.ready.isEmpty()) {
-            Pending oldest = lane.ready.first();
-            int out = lane.ticketed.size();
-            boolean overtakes =
-                    out < 2 * settings.ticketsMax()
-                            && out > 0
-                            && Pending.OLDEST_FIRST.compare(oldest, lane.ticketed.last()) < 0;
-            if (out >= settings.ticketsMax() && !overtakes) {
-                return;
-            }
-            lane.ready.remove(oldest);
-            oldest.become(Pending.State.TICKETED);
-            lane.ticketed.add(oldest);
-            actions.handIn(
-                    topic.pool(),
-                    new Ticket(
-                            new TicketId(worker, oldest.number()),
-                            topic.lane(),
-                            oldest.appendedAtMs(),
-                            oldest.event().body().size(),
-                            oldest.avoid()));
-        }
-    }
-
-    private void fillAll() {
-        List.copyOf(lanes.keySet()).forEach(this::fill);
-    }
-
     private void done(ShardState shard, RequestId id) {
         shard.letGo(id);
         Pending request = shard.find(id.position());
@@ -396,30 +361,18 @@ public final class Dispatch {
 
     private void forget(Pending request) {
         drop(request, false);
-        fill(request.position().topic());
+        lanes.fill(request.position().topic());
     }
 
     /** Drops it from everything; its ticket is taken back, unless the gatehouse has dropped it. */
     private void drop(Pending request, boolean ticketIsGone) {
-        leaveLane(request, ticketIsGone);
+        lanes.leave(request, ticketIsGone);
         request.become(Pending.State.GONE);
         timers.remove(request);
         byNumber.remove(request.number());
         leftInFlight.remove(request.position(), request);
         if (ours(request)) {
             shard(request.position().shard()).remove(request);
-        }
-    }
-
-    private void leaveLane(Pending request, boolean ticketIsGone) {
-        RequestsTopic topic = request.position().topic();
-        LaneQueue lane = lane(request);
-        lane.ready.remove(request);
-        if (lane.ticketed.remove(request) && !ticketIsGone) {
-            actions.withdraw(topic.pool(), new TicketId(worker, request.number()));
-        }
-        if (lane.ready.isEmpty() && lane.ticketed.isEmpty()) {
-            lanes.remove(topic);
         }
     }
 
@@ -438,10 +391,6 @@ public final class Dispatch {
         timers.remove(request);
         request.timerNanos(atNanos);
         timers.add(request);
-    }
-
-    private LaneQueue lane(Pending request) {
-        return lanes.computeIfAbsent(request.position().topic(), t -> new LaneQueue());
     }
 
     private ShardState shard(int number) {

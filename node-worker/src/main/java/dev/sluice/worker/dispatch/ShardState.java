@@ -7,6 +7,7 @@ import dev.sluice.protocol.ShardFold;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a worker holds of one shard that it owns: the ledger, and the requests read and not done.
@@ -62,9 +63,14 @@ final class ShardState {
         heldUntilNanos.remove(request.id());
     }
 
-    /** The latest word on a request counts: held until then, or let go now. */
+    /** The latest word on a request counts. */
     void hold(RequestId id, long untilNanos) {
         heldUntilNanos.put(id, untilNanos);
+    }
+
+    /** What former owners may have in flight. */
+    Set<RequestId> held() {
+        return Set.copyOf(heldUntilNanos.keySet());
     }
 
     void letGo(RequestId id) {

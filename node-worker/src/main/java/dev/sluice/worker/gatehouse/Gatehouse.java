@@ -32,7 +32,8 @@ public final class Gatehouse {
     // Tickets looked at, in each lane, behind some that wait for other nodes.
     private static final int LOOK_BEHIND = 32;
 
-    // A ticket waits so long for a node that it need not avoid, rather than take one that failed it.
+    // A ticket waits so long for a node that it need not avoid, rather than take one that failed
+    // it.
     private static final long PATIENCE_NANOS = 5_000_000_000L;
 
     private static final Comparator<Gate> LEAST_LOADED =

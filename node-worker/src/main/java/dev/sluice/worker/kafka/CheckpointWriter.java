@@ -92,7 +92,7 @@ final class CheckpointWriter {
     private Taken take(ShardIntake shard) {
         shard.changed = false;
         shard.checkpointAtNanos = nanos.nanoTime();
-        long from = intake.resultsPosition(shard.shard);
+        long from = shard.from(intake.resultsPosition(shard.shard), wall.instant());
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
         for (RequestsTopic topic : shard.expected.keySet()) {
             long next = dispatch.fold(shard.shard).next(topic);

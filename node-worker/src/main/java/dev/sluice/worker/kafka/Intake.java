@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.sluice.chassis.kafka.Checkpoints;
 import dev.sluice.chassis.kafka.WireRecords;
 import dev.sluice.chassis.time.NanoClock;
+import dev.sluice.protocol.Held;
+import dev.sluice.protocol.LedgerSnapshot;
 import dev.sluice.protocol.Position;
 import dev.sluice.protocol.RequestCodec;
 import dev.sluice.protocol.RequestsTopic;
@@ -175,8 +177,11 @@ final class Intake {
     private void result(ShardIntake shard, ConsumerRecord<byte[], byte[]> record) {
         try {
             ResultsRecord entry = ResultsCodec.decode(WireRecords.fromKafka(record));
-            if (!(entry instanceof dev.sluice.protocol.LedgerSnapshot)) {
+            if (!(entry instanceof LedgerSnapshot)) {
                 shard.changed = true;
+            }
+            if (entry instanceof Held held) {
+                shard.held.put(record.offset(), held.until());
             }
             dispatch.results(shard.shard, entry, nanos.nanoTime(), wall.millis());
         } catch (UnreadableRecordException | IllegalArgumentException e) {

@@ -43,6 +43,7 @@ public final class LocalKeeper implements AutoCloseable {
     /** One pool's gatehouse and when to ask it again. */
     private static final class House {
         final Gatehouse gatehouse;
+        boolean kept;
         boolean asleep = true;
         long wakeNanos;
 
@@ -97,7 +98,15 @@ public final class LocalKeeper implements AutoCloseable {
         lock.lock();
         try {
             owned.put(worker, Set.copyOf(ownedShards));
-            houses.keySet().forEach(this::serve);
+            houses.forEach(
+                    (pool, house) -> {
+                        boolean kept = kept(pool);
+                        if (kept && !house.kept) {
+                            house.gatehouse.takenOver(clock.nanoTime());
+                        }
+                        house.kept = kept;
+                        serve(pool);
+                    });
         } finally {
             lock.unlock();
         }
@@ -132,7 +141,7 @@ public final class LocalKeeper implements AutoCloseable {
                         }
                         figures.put(
                                 pool,
-                                new Figures(kept(pool), waiting, house.gatehouse.figures(now)));
+                                new Figures(house.kept, waiting, house.gatehouse.figures(now)));
                     });
             return figures;
         } finally {
@@ -166,7 +175,9 @@ public final class LocalKeeper implements AutoCloseable {
                 pool,
                 p -> {
                     // numbered from the clock: no grant of an earlier process has such a number
-                    return new House(new Gatehouse(settings, clock.nanoTime()));
+                    var house = new House(new Gatehouse(settings, clock.nanoTime()));
+                    house.kept = kept(p);
+                    return house;
                 });
     }
 
@@ -185,7 +196,7 @@ public final class LocalKeeper implements AutoCloseable {
     private void serve(PoolName pool) {
         House house = house(pool);
         house.asleep = true;
-        if (!kept(pool)) {
+        if (!house.kept) {
             return;
         }
         while (true) {

@@ -110,8 +110,7 @@ final class GateRun {
         if (!loseReports || random.nextInt(10) > 0) {
             post(report, () -> granter.written(grant, write));
         }
-        Gate.Ending ending =
-                random.nextInt(50) == 0 ? Gate.Ending.NO_ANSWER : Gate.Ending.ANSWERED;
+        Gate.Ending ending = random.nextInt(50) == 0 ? Gate.Ending.NO_ANSWER : Gate.Ending.ANSWERED;
         post(answer, () -> granter.ended(grant, ending, now));
         size = sizes.getAsInt();
     }

@@ -45,8 +45,13 @@ class GateUseTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1200, 120, 16", "1200, 300, 16", "1200, 500, 16", "1200, 550, 32", "1200, 600, 64",
-        "2400, 600, 32", "6000, 600, 64"
+        "1200, 120, 16",
+        "1200, 300, 16",
+        "1200, 500, 16",
+        "1200, 550, 32",
+        "1200, 600, 64",
+        "2400, 600, 32",
+        "6000, 600, 64"
     })
     void mixedSizesUseOneLimitOrTheOther(int rpm, int bpmMillions, int maxInFlight) {
         long bpm = bpmMillions * 1_000_000L;

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 
 class GatehouseTest {
 
+    private static final List<Lane> LANES = List.of(Lane.values());
     private static final long SECOND = 1_000_000_000L;
     private static final Duration MARGIN = Duration.ofMillis(100);
     private static final int FAST = 6_000_000;
@@ -47,7 +48,9 @@ class GatehouseTest {
         handIn("w2", Lane.NORMAL, 10, 0);
         handIn("w3", Lane.NORMAL, 20, 0);
 
-        assertThat(grants(3)).extracting(g -> g.ticket().worker()).containsExactly("w2", "w3", "w1");
+        assertThat(grants(3))
+                .extracting(g -> g.ticket().worker())
+                .containsExactly("w2", "w3", "w1");
         assertThat(gatehouse.next(now)).isInstanceOf(Next.WaitForChange.class);
     }
 
@@ -62,14 +65,14 @@ class GatehouseTest {
         }
         for (int i = 0; i < 210; i++) {
             Grant grant = grant();
-            Lane lane = Lane.values()[(int) (grant.ticket().number() % 3)];
+            Lane lane = LANES.get((int) (grant.ticket().number() % 3));
             counts.merge(lane, 1, Integer::sum);
             gatehouse.ended(grant.id(), Gate.Ending.ANSWERED, now);
         }
         // numbers begin with 1 for HIGH
-        assertThat(counts.get(Lane.values()[1])).isBetween(158, 162);
-        assertThat(counts.get(Lane.values()[2])).isBetween(38, 42);
-        assertThat(counts.get(Lane.values()[0])).isBetween(8, 12);
+        assertThat(counts.get(LANES.get(1))).isBetween(158, 162);
+        assertThat(counts.get(LANES.get(2))).isBetween(38, 42);
+        assertThat(counts.get(LANES.get(0))).isBetween(8, 12);
     }
 
     @Property(tries = 100)
@@ -247,8 +250,7 @@ class GatehouseTest {
 
     /** Everything in random order, beside a model that only counts. */
     @Property(tries = 100)
-    void theAccountsAreRightWhateverHappens(
-            @ForAll @LongRange(min = 0, max = 1 << 30) long seed) {
+    void theAccountsAreRightWhateverHappens(@ForAll @LongRange(min = 0, max = 1 << 30) long seed) {
         var random = new Random(seed);
         NodeSpec a = node("a", 600, 100_000, 3);
         NodeSpec b = node("b", 6000, 10_000, 5);
@@ -260,7 +262,7 @@ class GatehouseTest {
             now += random.nextLong(SECOND / 20);
             switch (random.nextInt(8)) {
                 case 0, 1 -> {
-                    Lane lane = Lane.values()[random.nextInt(3)];
+                    Lane lane = LANES.get(random.nextInt(3));
                     int size = random.nextInt(10) == 0 ? 20_000 : random.nextInt(1000);
                     Set<String> avoid = random.nextBoolean() ? Set.of() : Set.of("a");
                     long number = ++lastNumber;
@@ -347,7 +349,8 @@ class GatehouseTest {
         now += 62 * SECOND;
     }
 
-    private TicketId handIn(String worker, Lane lane, long acceptedAtMs, int size, String... avoid) {
+    private TicketId handIn(
+            String worker, Lane lane, long acceptedAtMs, int size, String... avoid) {
         var id = new TicketId(worker, ++lastNumber);
         gatehouse.handIn(new Ticket(id, lane, acceptedAtMs, size, Set.of(avoid)));
         return id;
