@@ -18,10 +18,6 @@ public final class Stack implements AutoCloseable {
     // what closing takes beside the drain: HTTP servers, Kafka clients, the broker
     private static final Duration CLOSING = Duration.ofSeconds(20);
 
-    private static final String BROKER_FAILED =
-            "the embedded Kafka broker failed and cannot go on (is the disk of %s full?);"
-                    + " nothing that was accepted is lost";
-
     private final Plan plan;
     private final NanoClock nanos;
     private final InstantSource wall;
@@ -94,12 +90,13 @@ public final class Stack implements AutoCloseable {
     }
 
     private void watch(Broker broker) {
-        var _ =
-                broker.failed()
-                        .thenAccept(
-                                status ->
-                                        failed.complete(
-                                                BROKER_FAILED.formatted(plan.options().data())));
+        var _ = broker.failed().thenAccept(status -> failed.complete(brokerFailed()));
+    }
+
+    private String brokerFailed() {
+        return ("the embedded Kafka broker failed and cannot go on (is the disk of %s full?);"
+                        + " nothing that was accepted is lost")
+                .formatted(plan.options().data());
     }
 
     /** Completes with the reason when a part has failed for good and all is to be closed. */
