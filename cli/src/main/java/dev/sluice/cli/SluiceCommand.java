@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
 /** The top of the command line: names the commands there are. */
 @Command(
         name = "sluice",
-        description = "A queueing load balancer: HTTP in, a durable log, nodes within their limits.",
+        description =
+                "A queueing load balancer: HTTP in, a durable log, nodes within their limits.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,

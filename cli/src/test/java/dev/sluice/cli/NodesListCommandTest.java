@@ -57,8 +57,7 @@ class NodesListCommandTest {
         var monitor = monitor(Reply.status(200));
         int port = monitor.port();
         monitor.close();
-        var failed =
-                Sluice.run(Map.of("MONITOR_PORT", Integer.toString(port)), "nodes", "list");
+        var failed = Sluice.run(Map.of("MONITOR_PORT", Integer.toString(port)), "nodes", "list");
 
         assertThat(failed.exitCode()).isEqualTo(1);
         assertThat(failed.out()).isEmpty();

@@ -84,8 +84,7 @@ class UpCommandTest {
             port = free.getLocalPort();
         }
         String broker = "127.0.0.1:" + port;
-        try (var up =
-                UpProcess.begin(dir, Map.of(), "--data", dir.toString(), "--kafka", broker)) {
+        try (var up = UpProcess.begin(dir, Map.of(), "--data", dir.toString(), "--kafka", broker)) {
             assertThat(up.awaitExit()).isEqualTo(1);
             assertThat(up.err()).contains("no Kafka broker answers at " + broker);
         }

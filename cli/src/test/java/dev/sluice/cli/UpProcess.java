@@ -61,8 +61,7 @@ final class UpProcess implements AutoCloseable {
     }
 
     UpProcess awaitReady() {
-        await().atMost(LONG)
-                .until(() -> out().contains("Sluice is ready") || !process.isAlive());
+        await().atMost(LONG).until(() -> out().contains("Sluice is ready") || !process.isAlive());
         assertThat(process.isAlive()).as(() -> out() + err()).isTrue();
         return this;
     }

@@ -3,8 +3,8 @@ package dev.sluice.house;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -105,7 +105,9 @@ final class HouseRules {
 
     static final ArchRule JAVALIN =
             noClasses()
-                    .that(not(resideInAPackage("..http..")).and(not(simpleNameEndingWith("Service"))))
+                    .that(
+                            not(resideInAPackage("..http.."))
+                                    .and(not(simpleNameEndingWith("Service"))))
                     .should()
                     .dependOnClassesThat(resideInAPackage("io.javalin.."))
                     .because("only packages named http see Javalin");
@@ -150,36 +152,39 @@ final class HouseRules {
                     .should()
                     .onlyDependOnClassesThat(
                             resideInAnyPackage(PURE)
-                                    .or(resideInAnyPackage(
-                                            "java.util",
-                                            "java.util.function..",
-                                            "java.util.regex..",
-                                            "java.util.stream..",
-                                            "java.time..",
-                                            "java.math..",
-                                            "java.nio",
-                                            "java.nio.charset..",
-                                            "org.jspecify..",
-                                            "tools.jackson..",
-                                            "com.fasterxml.jackson.annotation..",
-                                            "io.github.resilience4j.."))
+                                    .or(
+                                            resideInAnyPackage(
+                                                    "java.util",
+                                                    "java.util.function..",
+                                                    "java.util.regex..",
+                                                    "java.util.stream..",
+                                                    "java.time..",
+                                                    "java.math..",
+                                                    "java.nio",
+                                                    "java.nio.charset..",
+                                                    "org.jspecify..",
+                                                    "tools.jackson..",
+                                                    "com.fasterxml.jackson.annotation..",
+                                                    "io.github.resilience4j.."))
                                     .or(resideInAPackage("java.lang..").and(not(threads())))
-                                    .or(belongToAnyOf(
-                                            java.net.URI.class,
-                                            java.net.URISyntaxException.class,
-                                            java.security.MessageDigest.class,
-                                            java.security.NoSuchAlgorithmException.class,
-                                            java.util.concurrent.TimeUnit.class))
-                                    .or(belongToAnyOf(
-                                            // bytes in memory, not files
-                                            java.io.ByteArrayInputStream.class,
-                                            java.io.ByteArrayOutputStream.class,
-                                            java.io.DataInputStream.class,
-                                            java.io.DataOutputStream.class,
-                                            java.io.InputStream.class,
-                                            java.io.OutputStream.class,
-                                            java.io.IOException.class,
-                                            java.io.UncheckedIOException.class))
+                                    .or(
+                                            belongToAnyOf(
+                                                    java.net.URI.class,
+                                                    java.net.URISyntaxException.class,
+                                                    java.security.MessageDigest.class,
+                                                    java.security.NoSuchAlgorithmException.class,
+                                                    java.util.concurrent.TimeUnit.class))
+                                    .or(
+                                            belongToAnyOf(
+                                                    // bytes in memory, not files
+                                                    java.io.ByteArrayInputStream.class,
+                                                    java.io.ByteArrayOutputStream.class,
+                                                    java.io.DataInputStream.class,
+                                                    java.io.DataOutputStream.class,
+                                                    java.io.InputStream.class,
+                                                    java.io.OutputStream.class,
+                                                    java.io.IOException.class,
+                                                    java.io.UncheckedIOException.class))
                                     .or(describe("an array", HouseRules::isArrayOfPrimitives)))
                     .because("pure packages see the JDK's pure parts, protocol and limits only");
 

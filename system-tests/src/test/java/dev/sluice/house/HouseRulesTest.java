@@ -35,8 +35,15 @@ class HouseRulesTest {
     void allModulesAreLookedAt() {
         for (String module :
                 new String[] {
-                    "protocol", "chassis", "embedded", "testkit", "ingress", "worker", "monitor",
-                    "stats", "cli"
+                    "protocol",
+                    "chassis",
+                    "embedded",
+                    "testkit",
+                    "ingress",
+                    "worker",
+                    "monitor",
+                    "stats",
+                    "cli"
                 }) {
             assertThat(HOUSE.containPackage("dev.sluice." + module)).as(module).isTrue();
         }

@@ -86,7 +86,8 @@ public final class DemoNodes implements AutoCloseable {
     /** The nodes as a nodes file. */
     public String nodesFile() {
         var yaml =
-                new StringBuilder("# The demo nodes, written by 'sluice up' at each start.\nnodes:\n");
+                new StringBuilder(
+                        "# The demo nodes, written by 'sluice up' at each start.\nnodes:\n");
         List<String> urls = urls();
         for (int i = 0; i < nodes.size(); i++) {
             DemoNode node = nodes.get(i);

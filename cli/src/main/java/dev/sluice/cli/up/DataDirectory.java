@@ -86,8 +86,7 @@ final class DataDirectory implements AutoCloseable {
         }
     }
 
-    private static StartException unusable(
-            Path dir, String why, @Nullable IOException cause) {
+    private static StartException unusable(Path dir, String why, @Nullable IOException cause) {
         String detail = cause == null ? "" : " (" + cause + ")";
         String message =
                 "data directory %s %s%s: name one that this user may write with --data"

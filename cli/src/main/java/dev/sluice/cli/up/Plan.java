@@ -63,8 +63,7 @@ record Plan(
         }
         Optional<String> there = options.kafka().or(() -> wanted.text(BOOTSTRAP));
         var chosen = Port.chosen(wantedPorts(wanted));
-        var ports =
-                new ServicePorts(chosen.get(0), chosen.get(1), chosen.get(2), chosen.get(3));
+        var ports = new ServicePorts(chosen.get(0), chosen.get(1), chosen.get(2), chosen.get(3));
         Port kafkaPort = chosen.get(4);
 
         // A chosen port goes over a 0 only: a value that is wrong is to be reported as it stands.

@@ -12,12 +12,7 @@ import java.time.Duration;
  * @param took from the start
  */
 public record Ready(
-        Urls urls,
-        int workers,
-        String kafka,
-        boolean embedded,
-        Path data,
-        Duration took) {
+        Urls urls, int workers, String kafka, boolean embedded, Path data, Duration took) {
 
     /** The text that {@code up} prints; {@code nodesTable} stands in it as it is. */
     public String text(String nodesTable) {

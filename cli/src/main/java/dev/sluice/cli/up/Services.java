@@ -28,12 +28,10 @@ final class Services implements AutoCloseable {
         ServiceSettings own = plan.services();
         var kafka = plan.kafka();
         var together = new Together();
-        var monitor =
-                together.begin(() -> MonitorService.start(own.monitor(), kafka, nanos, wall));
+        var monitor = together.begin(() -> MonitorService.start(own.monitor(), kafka, nanos, wall));
         var stats = together.begin(() -> StatsService.start(own.stats(), kafka, nanos, wall));
         var worker = together.begin(() -> WorkerService.start(own.worker(), kafka, nanos, wall));
-        var ingress =
-                together.begin(() -> IngressService.start(own.ingress(), kafka, nanos, wall));
+        var ingress = together.begin(() -> IngressService.start(own.ingress(), kafka, nanos, wall));
         together.await();
         return new Services(
                 together,

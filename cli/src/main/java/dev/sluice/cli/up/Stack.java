@@ -90,15 +90,13 @@ public final class Stack implements AutoCloseable {
     }
 
     private void watch(Broker broker) {
-        var _ =
-                broker.failed()
-                        .thenAccept(
-                                status ->
-                                        failed.complete(
-                                                ("the embedded Kafka broker failed and cannot go"
-                                                     + " on (is the disk of %s full?); nothing that"
-                                                     + " was accepted is lost")
-                                                        .formatted(plan.options().data())));
+        var _ = broker.failed().thenAccept(status -> failed.complete(brokerFailed()));
+    }
+
+    private String brokerFailed() {
+        return ("the embedded Kafka broker failed and cannot go on (is the disk of %s full?);"
+                        + " nothing that was accepted is lost")
+                .formatted(plan.options().data());
     }
 
     /** Completes with the reason when a part has failed for good and all is to be closed. */

@@ -66,7 +66,8 @@ class DemoNodesTest {
         send(request("/").POST(BodyPublishers.ofString("12345")));
         send(request("/health").GET());
         clock.advance(java.time.Duration.ofSeconds(30));
-        var chunked = BodyPublishers.ofInputStream(() -> new ByteArrayInputStream("123".getBytes(UTF_8)));
+        var chunked =
+                BodyPublishers.ofInputStream(() -> new ByteArrayInputStream("123".getBytes(UTF_8)));
         send(request("/").POST(chunked));
         clock.advance(java.time.Duration.ofSeconds(30));
         send(request("/").POST(BodyPublishers.ofString("1")));

@@ -16,8 +16,7 @@ class MinuteCountTest {
 
     @Test
     void countsNothingBeforeAnythingCame() {
-        assertThat(new MinuteCount().totals())
-                .isEqualTo(new MinuteCount.Totals(0, 0, 0, 0, true));
+        assertThat(new MinuteCount().totals()).isEqualTo(new MinuteCount.Totals(0, 0, 0, 0, true));
     }
 
     @Test
@@ -61,9 +60,10 @@ class MinuteCountTest {
         long now = Long.MAX_VALUE - 100 * SECOND; // a nano clock may wrap around
         for (int i = 0; i < 5_000; i++) {
             // bursts, and pauses of up to twice the window
-            now += random.nextInt(100) == 0
-                    ? random.nextLong(120 * SECOND)
-                    : random.nextLong(SECOND / 10);
+            now +=
+                    random.nextInt(100) == 0
+                            ? random.nextLong(120 * SECOND)
+                            : random.nextLong(SECOND / 10);
             long bytes = random.nextLong(10_000);
             count.request(now, bytes);
             hits.add(new SlidingWindow.Hit(now, bytes));
