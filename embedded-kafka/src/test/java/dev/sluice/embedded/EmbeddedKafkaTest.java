@@ -118,7 +118,7 @@ class EmbeddedKafkaTest {
             requireNonNull(config);
 
             assertThat(config.get("group.consumer.session.timeout.ms").value()).isEqualTo("2000");
-            assertThat(config.get("broker.session.timeout.ms").value()).isEqualTo("1500");
+            assertThat(config.get("broker.session.timeout.ms").value()).isEqualTo("3000");
         }
     }
 

@@ -13,10 +13,11 @@ import dev.sluice.protocol.NodeHealth;
 import dev.sluice.protocol.NodeSpec;
 import dev.sluice.protocol.RegisteredNode;
 import dev.sluice.protocol.Topics;
+import dev.sluice.worker.dispatch.DispatchSettings;
 import dev.sluice.worker.gate.GateSettings;
 import dev.sluice.worker.http.NodeSender;
-import dev.sluice.worker.http.WorkerStats;
 import dev.sluice.worker.kafka.Worker;
+import dev.sluice.worker.kafka.WorkerLimits;
 import dev.sluice.worker.keeper.LocalKeeper;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -30,6 +31,8 @@ import org.apache.kafka.clients.admin.Admin;
 public final class WorkerService implements AutoCloseable {
 
     private static final Duration BREAKER_OPEN = Duration.ofSeconds(2);
+    // handed in at one time for each lane: what a pool of fast nodes takes while a batch is granted
+    private static final int TICKETS_MAX = 1_000;
 
     private final Lifecycle parts = new Lifecycle("node-worker");
     private final HttpService http;
@@ -57,10 +60,17 @@ public final class WorkerService implements AutoCloseable {
         NodeSender sender = parts.add(() -> NodeSender.start(limits, nanos, wall));
         var workers = new ArrayList<Worker>();
         parts.add(() -> new Workers(workers));
+        var workerLimits =
+                new WorkerLimits(
+                        new DispatchSettings(
+                                settings.bufferRequests(), settings.bufferBytes(), TICKETS_MAX),
+                        settings.maxAttempts(),
+                        settings.requestTimeout(),
+                        settings.drain());
         String process = UUID.randomUUID().toString().substring(0, 8);
         for (int i = 1; i <= settings.count(); i++) {
             String id = "worker-" + process + "-" + i;
-            workers.add(new Worker(id, settings, clients, admin, sender, keeper, nanos, wall));
+            workers.add(new Worker(id, workerLimits, clients, admin, sender, keeper, nanos, wall));
         }
         var metrics = new Metrics("node-worker");
         var stats = new WorkerStats(workers, keeper, metrics.registry());

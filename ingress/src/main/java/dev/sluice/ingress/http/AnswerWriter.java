@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Writes a result as the answer: the node's own response, or a problem where it never gave one. */
 final class AnswerWriter {
@@ -40,8 +41,15 @@ final class AnswerWriter {
         // the server sets a content type of its own; the node's counts, or none
         response.setContentType(null);
         Set<String> listed = KeptHeaders.listedInConnection(answer.headers());
+        var written = new TreeSet<String>(String.CASE_INSENSITIVE_ORDER);
         for (HttpHeader header : answer.headers()) {
-            if (isOfAnswer(header, listed)) {
+            if (!isOfAnswer(header, listed)) {
+                continue;
+            }
+            if (written.add(header.name())) {
+                // goes over what the server has set by itself, such as Date
+                response.setHeader(header.name(), header.value());
+            } else {
                 response.addHeader(header.name(), header.value());
             }
         }

@@ -5,8 +5,6 @@ import dev.sluice.chassis.kafka.TopicAdmin;
 import dev.sluice.chassis.lifecycle.Fatal;
 import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.protocol.Topics;
-import dev.sluice.worker.WorkerSettings;
-import dev.sluice.worker.dispatch.DispatchSettings;
 import dev.sluice.worker.http.NodeSender;
 import dev.sluice.worker.keeper.LocalKeeper;
 import java.time.Duration;
@@ -28,8 +26,6 @@ public final class Worker implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
 
-    // handed in at one time for each lane: what a pool of fast nodes takes while a batch is granted
-    private static final int TICKETS_MAX = 1_000;
     private static final int FETCH_MAX_BYTES = 16 * 1024 * 1024;
     private static final int PARTITION_FETCH_MAX_BYTES = 4 * 1024 * 1024;
     // a resumed or new partition waits for the fetch that is under way
@@ -51,7 +47,7 @@ public final class Worker implements AutoCloseable {
      */
     public Worker(
             String id,
-            WorkerSettings settings,
+            WorkerLimits limits,
             KafkaClients clients,
             Admin admin,
             NodeSender sender,
@@ -59,7 +55,7 @@ public final class Worker implements AutoCloseable {
             NanoClock nanos,
             InstantSource wall) {
         this.id = id;
-        this.drain = settings.drain();
+        this.drain = limits.drain();
         this.consumer =
                 clients.assigned(
                         Map.of(
@@ -72,10 +68,7 @@ public final class Worker implements AutoCloseable {
         this.loop =
                 new WorkerLoop(
                         id,
-                        new DispatchSettings(
-                                settings.bufferRequests(), settings.bufferBytes(), TICKETS_MAX),
-                        settings.maxAttempts(),
-                        settings.requestTimeout(),
+                        limits,
                         new WorkerLoop.Parts(
                                 consumer,
                                 producer,

@@ -12,7 +12,6 @@ import dev.sluice.protocol.ResultsCodec;
 import dev.sluice.worker.dispatch.Actions;
 import dev.sluice.worker.dispatch.AttemptOutcome;
 import dev.sluice.worker.dispatch.Dispatch;
-import dev.sluice.worker.dispatch.DispatchSettings;
 import dev.sluice.worker.dispatch.Pending;
 import dev.sluice.worker.dispatch.RetryPolicy;
 import dev.sluice.worker.gate.Gate;
@@ -103,14 +102,9 @@ final class WorkerLoop implements Actions, GrantReceiver, Runnable {
             NanoClock nanos,
             InstantSource wall) {}
 
-    WorkerLoop(
-            String worker,
-            DispatchSettings limits,
-            int maxAttempts,
-            Duration requestTimeout,
-            Parts parts) {
+    WorkerLoop(String worker, WorkerLimits limits, Parts parts) {
         this.worker = worker;
-        this.requestTimeout = requestTimeout;
+        this.requestTimeout = limits.requestTimeout();
         this.sender = parts.sender();
         this.random = parts.random();
         this.nanos = parts.nanos();
@@ -119,7 +113,8 @@ final class WorkerLoop implements Actions, GrantReceiver, Runnable {
         this.consumer = parts.consumer();
         this.mailbox = new Mailbox(this::wake);
         this.link = keeper.join(worker, this);
-        this.dispatch = new Dispatch(worker, limits, new RetryPolicy(maxAttempts), this);
+        this.dispatch =
+                new Dispatch(worker, limits.memory(), new RetryPolicy(limits.maxAttempts()), this);
         this.appender = new ResultAppender(parts.producer(), mailbox);
         this.intake = new Intake(parts.consumer(), dispatch, nanos, wall);
         this.checkpoints =

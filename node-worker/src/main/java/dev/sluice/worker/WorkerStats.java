@@ -1,4 +1,4 @@
-package dev.sluice.worker.http;
+package dev.sluice.worker;
 
 import dev.sluice.worker.kafka.Worker;
 import dev.sluice.worker.keeper.LocalKeeper;
@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Map;
 
 /** What a worker process says of itself at {@code /stats} and {@code /metrics}. */
-public final class WorkerStats {
+final class WorkerStats {
 
     private final List<Worker> workers;
     private final LocalKeeper keeper;
 
-    public WorkerStats(List<Worker> workers, LocalKeeper keeper, MeterRegistry registry) {
+    WorkerStats(List<Worker> workers, LocalKeeper keeper, MeterRegistry registry) {
         this.workers = List.copyOf(workers);
         this.keeper = keeper;
         Gauge.builder("sluice.worker.shards", this, WorkerStats::shards)
@@ -30,7 +30,7 @@ public final class WorkerStats {
     }
 
     /** The answer of {@code GET /stats}. */
-    public Map<String, Object> json() {
+    Map<String, Object> json() {
         var list = new ArrayList<Map<String, Object>>();
         for (Worker worker : workers) {
             var figures = worker.figures();
