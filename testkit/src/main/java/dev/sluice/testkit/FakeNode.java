@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -49,6 +50,8 @@ public final class FakeNode implements AutoCloseable {
         server = new Server(threads);
         var config = new HttpConfiguration();
         config.setSendServerVersion(false);
+        // sees every path as it was sent, %2F and the like: refusing is the system's to do
+        config.setUriCompliance(UriCompliance.UNSAFE);
         connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(config));
         connector.setHost("127.0.0.1");
         // A hanging request hangs for longer than any test.

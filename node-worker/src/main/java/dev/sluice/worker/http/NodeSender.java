@@ -115,6 +115,9 @@ public final class NodeSender implements AutoCloseable {
             // without a type of its own the content is sent without one
             String type = event.contentType().orElse(null);
             request.body(new BytesRequestContent(type, event.body().bytes()));
+        } else {
+            event.contentType()
+                    .ifPresent(type -> request.headers(h -> h.put("Content-Type", type)));
         }
         var exchange =
                 new Exchange(limits.maxResponseBytes(), limits.request(), clock, wall, listener);

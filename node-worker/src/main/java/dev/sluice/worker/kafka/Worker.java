@@ -63,7 +63,9 @@ public final class Worker implements AutoCloseable {
                                 "fetch.max.bytes", FETCH_MAX_BYTES,
                                 "max.partition.fetch.bytes", PARTITION_FETCH_MAX_BYTES,
                                 "fetch.max.wait.ms", FETCH_WAIT_MS));
-        this.producer = clients.producer(Map.of("linger.ms", 0, "max.block.ms", 1_000));
+        // The loop's thread sends: while the broker is away each record that is tried again holds
+        // it up for so long, and there may be as many as are in flight.
+        this.producer = clients.producer(Map.of("linger.ms", 0, "max.block.ms", 100));
         var topics = new TopicAdmin(admin, clients.settings());
         this.loop =
                 new WorkerLoop(
