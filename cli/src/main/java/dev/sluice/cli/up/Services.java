@@ -31,7 +31,14 @@ final class Services implements AutoCloseable {
         var monitor = together.begin(() -> MonitorService.start(own.monitor(), kafka, nanos, wall));
         var stats = together.begin(() -> StatsService.start(own.stats(), kafka, nanos, wall));
         var worker = together.begin(() -> WorkerService.start(own.worker(), kafka, nanos, wall));
-        var ingress = together.begin(() -> IngressService.start(own.ingress(), kafka, nanos, wall));
+        var ingress =
+                together.begin(
+                        () -> {
+                            // the nodes file is in the log then: who is told that all is ready may
+                            // use its pools at once
+                            Together.settled(monitor);
+                            return IngressService.start(own.ingress(), kafka, nanos, wall);
+                        });
         together.await();
         return new Services(
                 together,

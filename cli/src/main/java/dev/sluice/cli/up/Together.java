@@ -23,6 +23,22 @@ final class Together implements AutoCloseable {
     }
 
     /**
+     * Waits, within the start of another part, until this one has started.
+     *
+     * @throws StartException this part's, if it did not
+     */
+    static void settled(Future<?> part) throws StartException {
+        try {
+            var _ = part.get();
+        } catch (ExecutionException e) {
+            throw reason(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartException("interrupted while starting", e);
+        }
+    }
+
+    /**
      * Waits until all parts have started.
      *
      * @throws StartException the first part's that did not; the others are closed again then

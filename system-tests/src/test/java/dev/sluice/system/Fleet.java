@@ -1,0 +1,108 @@
+package dev.sluice.system;
+
+import dev.sluice.chassis.kafka.KafkaClients;
+import dev.sluice.chassis.lifecycle.StartException;
+import dev.sluice.chassis.settings.KafkaSettings;
+import dev.sluice.chassis.settings.Settings;
+import dev.sluice.chassis.time.NanoClock;
+import dev.sluice.ingress.IngressService;
+import dev.sluice.ingress.IngressSettings;
+import dev.sluice.monitor.MonitorService;
+import dev.sluice.monitor.MonitorSettings;
+import dev.sluice.stats.StatsService;
+import dev.sluice.stats.StatsSettings;
+import dev.sluice.worker.WorkerService;
+import dev.sluice.worker.WorkerSettings;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** All services in this JVM on free ports, with settings as they are read from an environment. */
+final class Fleet implements AutoCloseable {
+
+    private final IngressSettings ingressSettings;
+    private final KafkaSettings kafka;
+    private final Deque<Runnable> closing = new ArrayDeque<>();
+    private final MonitorService monitor;
+    private final StatsService stats;
+    private final WorkerService worker;
+    private IngressService ingress;
+
+    private Fleet(Settings settings) throws StartException {
+        kafka = KafkaSettings.read(settings, KafkaClients.knownKeys());
+        ingressSettings = IngressSettings.read(settings, kafka);
+        var forMonitor = MonitorSettings.read(settings);
+        var forStats = StatsSettings.read(settings);
+        var forWorker = WorkerSettings.read(settings);
+        settings.check(Set.of("lb", "queue", "worker", "monitor", "stats", "sluice", "kafka"));
+        var nanos = NanoClock.SYSTEM;
+        var wall = InstantSource.system();
+        monitor = MonitorService.start(forMonitor, kafka, nanos, wall);
+        closing.push(monitor::close);
+        stats = StatsService.start(forStats, kafka, nanos, wall);
+        closing.push(stats::close);
+        worker = WorkerService.start(forWorker, kafka, nanos, wall);
+        closing.push(worker::close);
+        ingress = anotherIngress();
+    }
+
+    /** Starts all of them. */
+    static Fleet start(String bootstrapServers, Path nodesFile, Map<String, String> environment)
+            throws StartException {
+        var variables =
+                new HashMap<>(
+                        Map.of(
+                                "KAFKA_BOOTSTRAP_SERVERS", bootstrapServers,
+                                "SLUICE_NODES_FILE", nodesFile.toString(),
+                                "LB_PORT", "0",
+                                "STATS_PORT", "0",
+                                "WORKER_PORT", "0",
+                                "MONITOR_PORT", "0",
+                                "MONITOR_INTERVAL_MS", "300"));
+        variables.putAll(environment);
+        return new Fleet(Settings.of(variables, Map.of()));
+    }
+
+    Client ingress() {
+        return new Client(ingress.url());
+    }
+
+    Client monitor() {
+        return new Client(monitor.url());
+    }
+
+    Client statistics() {
+        return new Client(stats.url());
+    }
+
+    Client worker() {
+        return new Client(worker.url());
+    }
+
+    List<Client> services() {
+        return List.of(ingress(), monitor(), statistics(), worker());
+    }
+
+    /** One more with the same settings, on a port of its own; the caller closes it. */
+    IngressService anotherIngress() throws StartException {
+        return IngressService.start(
+                ingressSettings, kafka, NanoClock.SYSTEM, InstantSource.system());
+    }
+
+    /** Stops the ingress and starts it anew: nothing of its memory is left. */
+    void restartIngress() throws StartException {
+        ingress.close();
+        ingress = anotherIngress();
+    }
+
+    @Override
+    public void close() {
+        ingress.close();
+        closing.forEach(Runnable::run);
+    }
+}
