@@ -16,6 +16,7 @@ import dev.sluice.protocol.Topics;
 import dev.sluice.worker.dispatch.DispatchSettings;
 import dev.sluice.worker.gate.GateSettings;
 import dev.sluice.worker.http.NodeSender;
+import dev.sluice.worker.kafka.NewPools;
 import dev.sluice.worker.kafka.Worker;
 import dev.sluice.worker.kafka.WorkerLimits;
 import dev.sluice.worker.keeper.LocalKeeper;
@@ -49,8 +50,11 @@ public final class WorkerService implements AutoCloseable {
                 });
         var gates =
                 new GateSettings(settings.wayMargin(), settings.largestBodyBytes(), BREAKER_OPEN);
+        var newPools = new NewPools(admin, kafka);
         LocalKeeper keeper =
-                parts.add(() -> new LocalKeeper(gates, kafka.shards(), nanos, n -> wall.instant()));
+                parts.add(
+                        () -> new LocalKeeper(gates, kafka.shards(), nanos, wall, newPools::look));
+        newPools.tell(keeper);
         follow(clients, keeper);
         var limits =
                 new NodeSender.Limits(

@@ -116,7 +116,11 @@ public final class HttpService implements AutoCloseable {
         config.http.compressionStrategy = io.javalin.compression.CompressionStrategy.NONE;
         config.jsonMapper(new JavalinJackson3(ProtocolJson.mapper(), true));
         config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
-        config.jetty.modifyServer(server -> server.setStopTimeout(STOP_TIMEOUT_MS));
+        config.jetty.modifyServer(
+                server -> {
+                    server.setStopTimeout(STOP_TIMEOUT_MS);
+                    server.setErrorHandler(new ProblemErrorHandler());
+                });
         config.routes.exception(ProblemException.class, (e, ctx) -> write(ctx, e));
         config.routes.exception(HttpResponseException.class, HttpService::writeJavalins);
         config.routes.exception(

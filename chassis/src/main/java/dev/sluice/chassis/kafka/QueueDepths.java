@@ -55,7 +55,8 @@ public final class QueueDepths implements AutoCloseable {
     private final CompletableFuture<Void> firstLook = new CompletableFuture<>();
     // bytes of a record on disk, for topics that had records when their sizes were looked at
     private Map<RequestsTopic, Double> meanBytes = Map.of();
-    private final AtomicLong looks = new AtomicLong();
+    private final AtomicLong begun = new AtomicLong();
+    private volatile long looked;
 
     public QueueDepths(KafkaClients clients, Admin admin, ResultsReader results) {
         this.admin = admin;
@@ -73,9 +74,17 @@ public final class QueueDepths implements AutoCloseable {
         return depths.getOrDefault(topic, Depth.NONE);
     }
 
-    /** How many looks the figures have been through; what came after the latest is not in them. */
+    /**
+     * The number of the look that the figures are of, 0 before the first: they have all that was
+     * appended before that look began.
+     */
     public long looks() {
-        return looks.get();
+        return looked;
+    }
+
+    /** The number of the look that began last; it may still be under way, or have failed. */
+    public long begun() {
+        return begun.get();
     }
 
     /** Done when the figures are those of the broker for the first time. */
@@ -96,8 +105,9 @@ public final class QueueDepths implements AutoCloseable {
 
     private void lookOrSayWhyNot() throws InterruptedException {
         try {
+            long number = begun.incrementAndGet();
             look();
-            looks.incrementAndGet();
+            looked = number;
             firstLook.complete(null);
         } catch (TimeoutException | ExecutionException e) {
             log.debug("no look at the queue: {}", e.toString());
@@ -148,7 +158,7 @@ public final class QueueDepths implements AutoCloseable {
         boolean isNew =
                 records.entrySet().stream()
                         .anyMatch(e -> e.getValue() > 0 && !meanBytes.containsKey(e.getKey()));
-        if (looks.get() % SIZES_EVERY_LOOKS != 0 && !isNew) {
+        if (begun.get() % SIZES_EVERY_LOOKS != 1 && !isNew) {
             return;
         }
         Map<String, Long> bytes = sizes();

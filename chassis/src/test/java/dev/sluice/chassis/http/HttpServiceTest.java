@@ -1,11 +1,14 @@
 package dev.sluice.chassis.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.metrics.Metrics;
 import dev.sluice.protocol.ProtocolJson;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -55,6 +58,27 @@ class HttpServiceTest {
                                 throw new IllegalStateException("secret of the inside");
                             });
                 });
+    }
+
+    @Test
+    void whatTheServerRefusesByItselfIsAProblemToo() throws Exception {
+        var request = HttpRequest.newBuilder(URI.create(service.url() + "/a%00b")).build();
+        HttpResponse<byte[]> refused =
+                client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.headers().firstValue("Content-Type"))
+                .contains("application/problem+json");
+        assertThat(ProtocolJson.mapper().readTree(refused.body()).get("status").asInt())
+                .isEqualTo(400);
+
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
+            socket.getOutputStream().write("NOT HTTP\r\n\r\n".getBytes(US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), US_ASCII);
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 505")
+                    .contains("application/problem+json")
+                    .contains("\"status\":505");
+        }
     }
 
     @Test

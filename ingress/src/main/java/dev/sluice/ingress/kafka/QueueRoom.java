@@ -21,26 +21,17 @@ public final class QueueRoom {
 
     private final QueueDepths depths;
     private final Function<PoolName, QueueLimits> limits;
-    private final Map<PoolName, SinceLook> since = new ConcurrentHashMap<>();
-    private volatile long look;
+    private final Map<PoolName, Map<Long, Appends>> appends = new ConcurrentHashMap<>();
 
-    /** What this ingress appended to a pool, and how much of that the latest look has seen. */
-    private static final class SinceLook {
+    /** What this ingress appended to a pool after one look began and before the next one. */
+    private static final class Appends {
         private final LongAdder requests = new LongAdder();
         private final LongAdder bytes = new LongAdder();
-        private volatile long requestsSeen;
-        private volatile long bytesSeen;
-
-        private void seen() {
-            requestsSeen = requests.sum();
-            bytesSeen = bytes.sum();
-        }
     }
 
     public QueueRoom(QueueDepths depths, Function<PoolName, QueueLimits> limits) {
         this.depths = depths;
         this.limits = limits;
-        this.look = depths.looks();
     }
 
     /** Whether a request with a body of this size may be appended. */
@@ -52,17 +43,18 @@ public final class QueueRoom {
 
     /** Notes that this ingress appended a request with a body of this size. */
     public void appended(PoolName pool, long bodyBytes) {
-        SinceLook counters = since.get(pool);
-        if (counters == null) {
-            counters = since.computeIfAbsent(pool, p -> new SinceLook());
-        }
-        counters.requests.increment();
-        counters.bytes.add(bodyBytes);
+        // every look that begins later sees it; one that is under way may not
+        Appends now =
+                appends.computeIfAbsent(pool, p -> new ConcurrentHashMap<>())
+                        .computeIfAbsent(depths.begun(), look -> new Appends());
+        now.requests.increment();
+        now.bytes.add(bodyBytes);
     }
 
     /** All lanes of a pool together, as of now. */
     public Depth of(PoolName pool) {
-        Map<RequestsTopic, Depth> current = latestLook();
+        long look = depths.looks();
+        Map<RequestsTopic, Depth> current = depths.all(); // of that look, or a later one
         long accepted = 0;
         long queued = 0;
         long bytes = 0;
@@ -74,26 +66,15 @@ public final class QueueRoom {
                 bytes += depth.bytes();
             }
         }
-        SinceLook counters = since.get(pool);
-        if (counters != null) {
-            long requests = counters.requests.sum() - counters.requestsSeen;
-            accepted += requests;
-            queued += requests;
-            bytes += counters.bytes.sum() - counters.bytesSeen;
-        }
-        return new Depth(accepted, queued, bytes);
-    }
-
-    private Map<RequestsTopic, Depth> latestLook() {
-        long latest = depths.looks();
-        if (latest != look) {
-            synchronized (this) {
-                if (latest != look) {
-                    since.values().forEach(SinceLook::seen);
-                    look = latest;
-                }
+        Map<Long, Appends> since = appends.get(pool);
+        if (since != null) {
+            since.keySet().removeIf(begun -> begun < look);
+            for (Appends notSeen : since.values()) {
+                accepted += notSeen.requests.sum();
+                queued += notSeen.requests.sum();
+                bytes += notSeen.bytes.sum();
             }
         }
-        return depths.all();
+        return new Depth(accepted, queued, bytes);
     }
 }

@@ -85,6 +85,11 @@ public final class Gate {
         knownFrom = OptionalLong.of(nowNanos);
     }
 
+    /** Nobody has sent anything to the node that is not known here. */
+    public void allKnown() {
+        knownFrom = OptionalLong.empty();
+    }
+
     public void health(NodeHealth.State state, long nowNanos) {
         if (state == NodeHealth.State.HEALTHY && health != NodeHealth.State.HEALTHY) {
             breaker.tryAgain(nowNanos);

@@ -85,6 +85,15 @@ public final class Gatehouse {
         retired.values().forEach(gate -> gate.knownFrom(nowNanos));
     }
 
+    /**
+     * The pool never had a request before it was ours to keep: what its nodes were sent is what was
+     * granted here.
+     */
+    public void allKnown() {
+        gates.values().forEach(Gate::allKnown);
+        retired.values().forEach(Gate::allKnown);
+    }
+
     /** Takes these for the pool's nodes; one that is gone gets nothing more. */
     public void nodes(Collection<NodeSpec> specs, long nowNanos) {
         if (knownFrom.isEmpty()) {

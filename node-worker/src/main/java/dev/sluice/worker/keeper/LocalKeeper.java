@@ -14,6 +14,7 @@ import dev.sluice.worker.gatehouse.Ticket;
 import dev.sluice.worker.gatehouse.TicketId;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,7 +25,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,20 +66,28 @@ public final class LocalKeeper implements AutoCloseable {
     private final Map<String, Set<Integer>> owned = new HashMap<>();
     private Map<String, NodeHealth> health = Map.of();
     private final Thread thread;
-    private final Function<Long, Instant> wallAt;
+    private final InstantSource wall;
+    private final Consumer<PoolName> takenOver;
     private boolean closed;
 
     /**
      * Starts its thread.
      *
-     * @param wallAt the wall clock, for the age of health checks
+     * @param wall for the age of health checks
+     * @param takenOver hears, under the lock, of each pool that this process begins to keep; must
+     *     only take a note
      */
     public LocalKeeper(
-            GateSettings settings, int shards, NanoClock clock, Function<Long, Instant> wallAt) {
+            GateSettings settings,
+            int shards,
+            NanoClock clock,
+            InstantSource wall,
+            Consumer<PoolName> takenOver) {
         this.settings = settings;
         this.shards = shards;
         this.clock = clock;
-        this.wallAt = wallAt;
+        this.wall = wall;
+        this.takenOver = takenOver;
         this.thread = Fatal.start("gatehouses", this::keep);
     }
 
@@ -103,10 +112,22 @@ public final class LocalKeeper implements AutoCloseable {
                         boolean kept = kept(pool);
                         if (kept && !house.kept) {
                             house.gatehouse.takenOver(clock.nanoTime());
+                            takenOver.accept(pool);
                         }
                         house.kept = kept;
                         serve(pool);
                     });
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The pool had no request at all when it was taken over: nothing was sent before. */
+    public void newPool(PoolName pool) {
+        lock.lock();
+        try {
+            house(pool).gatehouse.allKnown();
+            serve(pool);
         } finally {
             lock.unlock();
         }
@@ -177,17 +198,19 @@ public final class LocalKeeper implements AutoCloseable {
                     // numbered from the clock: no grant of an earlier process has such a number
                     var house = new House(new Gatehouse(settings, clock.nanoTime()));
                     house.kept = kept(p);
+                    if (house.kept) {
+                        takenOver.accept(p);
+                    }
                     return house;
                 });
     }
 
     private void applyHealth(long now) {
-        Instant wall = wallAt.apply(now);
+        Instant at = wall.instant();
         houses.forEach(
                 (pool, house) -> {
                     health.forEach(
-                            (node, entry) ->
-                                    house.gatehouse.health(node, entry.stateAt(wall), now));
+                            (node, entry) -> house.gatehouse.health(node, entry.stateAt(at), now));
                     serve(pool);
                 });
     }
