@@ -24,6 +24,7 @@ import dev.sluice.protocol.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +41,7 @@ final class TestLog implements AutoCloseable {
     static final int SHARDS = 4;
 
     final KafkaSettings settings;
+    final PoolName pool;
     final Map<RequestId, ResultEvent> results = new ConcurrentHashMap<>();
     final AtomicInteger superseded = new AtomicInteger();
     private final Admin admin;
@@ -47,8 +49,15 @@ final class TestLog implements AutoCloseable {
     private final TopicAdmin topics;
     private final ResultsReader reader;
     private final AtomicLong nonces = new AtomicLong();
+    private final List<String> nodes = new ArrayList<>();
 
-    TestLog(String bootstrapServers) throws Exception {
+    /**
+     * A log for one test; others may use the same broker.
+     *
+     * @param pool of this test alone
+     */
+    TestLog(String bootstrapServers, String pool) throws Exception {
+        this.pool = new PoolName(pool);
         settings =
                 new KafkaSettings(
                         Map.of("bootstrap.servers", bootstrapServers),
@@ -60,7 +69,7 @@ final class TestLog implements AutoCloseable {
         admin = clients.admin();
         topics = new TopicAdmin(admin, settings);
         topics.ensureShared();
-        topics.ensureRequests(new RequestsTopic(PoolName.DEFAULT, Lane.NORMAL));
+        topics.ensureRequests(new RequestsTopic(this.pool, Lane.NORMAL));
         producer = clients.producer(Map.of());
         reader =
                 ResultsReader.open(
@@ -68,16 +77,19 @@ final class TestLog implements AutoCloseable {
                         admin,
                         0,
                         (shard, offset, at, before, step) -> {
-                            if (step instanceof ShardFold.Step.First(ResultEvent result)) {
+                            if (step instanceof ShardFold.Step.First(ResultEvent result)
+                                    && isOurs(result)) {
                                 results.put(result.request(), result);
-                            } else if (step instanceof ShardFold.Step.Superseded) {
+                            } else if (step instanceof ShardFold.Step.Superseded(ResultEvent result)
+                                    && isOurs(result)) {
                                 superseded.incrementAndGet();
                             }
                         });
     }
 
     void node(String id, java.net.URI url, int rpm, long bpm, int inFlight) throws Exception {
-        var spec = new NodeSpec(id, PoolName.DEFAULT, url, rpm, bpm, inFlight, Optional.empty());
+        var spec = new NodeSpec(id, pool, url, rpm, bpm, inFlight, Optional.empty());
+        nodes.add(id);
         var entry = new RegisteredNode(spec, RegisteredNode.Origin.API, Instant.EPOCH);
         producer.send(
                         new ProducerRecord<>(
@@ -93,12 +105,12 @@ final class TestLog implements AutoCloseable {
 
     RequestId append(Lane lane, int shard, String target, byte[] body, Optional<Duration> deadline)
             throws Exception {
-        var topic = new RequestsTopic(PoolName.DEFAULT, lane);
+        var topic = new RequestsTopic(pool, lane);
         topics.ensureRequests(topic);
         var event =
                 new RequestEvent(
                         new Nonce(nonces.incrementAndGet()),
-                        PoolName.DEFAULT,
+                        pool,
                         Instant.EPOCH,
                         "POST",
                         target,
@@ -115,10 +127,22 @@ final class TestLog implements AutoCloseable {
 
     /** A record that is no request. */
     long appendGarbage(int shard) throws Exception {
-        var topic = new RequestsTopic(PoolName.DEFAULT, Lane.NORMAL);
+        var topic = new RequestsTopic(pool, Lane.NORMAL);
         return producer.send(new ProducerRecord<>(topic.name(), shard, null, new byte[] {1}))
                 .get()
                 .offset();
+    }
+
+    /** Takes this test's nodes out again. */
+    void forgetNodes() throws Exception {
+        for (String node : nodes) {
+            byte[] key = node.getBytes(StandardCharsets.UTF_8);
+            producer.send(new ProducerRecord<>(Topics.NODES, key, null)).get();
+        }
+    }
+
+    private boolean isOurs(ResultEvent result) {
+        return result.request().position().topic().pool().equals(pool);
     }
 
     @Override

@@ -20,7 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,14 +34,25 @@ class WorkerServiceTest {
     private static final int PLENTY = 600_000; // requests a minute
     private static final long PLENTY_BYTES = 10_000_000_000L;
 
-    private TestBroker broker;
+    private static TestBroker broker;
+    private static int tests;
+
     private TestLog log;
     private final List<AutoCloseable> open = new ArrayList<>();
 
-    @BeforeEach
-    void start(@TempDir Path dir) throws Exception {
+    @BeforeAll
+    static void startBroker(@TempDir Path dir) {
         broker = TestBroker.in(dir);
-        log = new TestLog(broker.bootstrapServers());
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        log = new TestLog(broker.bootstrapServers(), "pool-" + ++tests);
     }
 
     @AfterEach
@@ -47,8 +60,8 @@ class WorkerServiceTest {
         for (AutoCloseable part : open.reversed()) {
             part.close();
         }
+        log.forgetNodes();
         log.close();
-        broker.close();
     }
 
     @Test
