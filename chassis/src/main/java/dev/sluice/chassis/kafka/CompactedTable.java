@@ -91,7 +91,7 @@ public final class CompactedTable<V> implements AutoCloseable {
 
     private void follow() {
         var partition = new TopicPartition(topic, 0);
-        try (consumer) {
+        try {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
             long end = -1;
@@ -110,6 +110,8 @@ public final class CompactedTable<V> implements AutoCloseable {
             }
         } catch (WakeupException e) {
             log.debug("{}: closed", topic);
+        } finally {
+            consumer.close(KafkaClients.AT_ONCE);
         }
     }
 

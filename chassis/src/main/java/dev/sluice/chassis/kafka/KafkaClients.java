@@ -1,6 +1,7 @@
 package dev.sluice.chassis.kafka;
 
 import dev.sluice.chassis.settings.KafkaSettings;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -8,6 +9,7 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -22,6 +24,12 @@ public final class KafkaClients {
 
     // Long enough for a broker that restarts, short enough that a caller is told in time.
     private static final int REQUEST_TIMEOUT_MS = 5_000;
+
+    /**
+     * How a consumer that is in no group is closed: by default it waits for the fetch that is under
+     * way, up to half a second each.
+     */
+    public static final CloseOptions AT_ONCE = CloseOptions.timeout(Duration.ZERO);
 
     private final KafkaSettings settings;
     private final String service;

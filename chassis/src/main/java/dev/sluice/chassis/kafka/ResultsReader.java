@@ -158,7 +158,7 @@ public final class ResultsReader implements AutoCloseable {
     }
 
     private void follow() {
-        try (consumer) {
+        try {
             while (true) {
                 try {
                     consumer.poll(POLL).forEach(this::apply);
@@ -171,6 +171,8 @@ public final class ResultsReader implements AutoCloseable {
             }
         } catch (WakeupException e) {
             log.debug("closed");
+        } finally {
+            consumer.close(KafkaClients.AT_ONCE);
         }
     }
 

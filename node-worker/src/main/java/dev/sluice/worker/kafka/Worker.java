@@ -114,7 +114,7 @@ public final class Worker implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         producer.close(Duration.ofSeconds(CLOSE_SECONDS));
-        consumer.close();
+        consumer.close(KafkaClients.AT_ONCE);
     }
 
     private static boolean await(CompletableFuture<Void> future, Duration limit) {
