@@ -54,6 +54,8 @@ public final class Settings {
                     "sluice.settings",
                     "sluice.log-format",
                     "sluice.log-level",
+                    "sluice.java-home", // read by the script
+                    "sluice.java-opts",
                     "sluice.admin-token",
                     "sluice.nodes-file");
 

@@ -35,6 +35,21 @@ class SettingsTest {
     }
 
     @Test
+    void variablesOfTheScriptAndOfTheLogAreNoMistakes() {
+        Settings settings =
+                Settings.of(
+                        Map.of(
+                                "SLUICE_JAVA_OPTS", "-Xmx2g",
+                                "SLUICE_JAVA_HOME", "/jdk",
+                                "SLUICE_LOG_LEVEL", "INFO"),
+                        Map.of());
+
+        settings.check(Set.of("sluice"));
+
+        assertThat(settings.effective()).isEmpty();
+    }
+
+    @Test
     void aVariableSetToNothingIsUnset() {
         assertThat(Settings.of(Map.of("LB_PORT", ""), Map.of()).port("lb.port", 3)).isEqualTo(3);
     }

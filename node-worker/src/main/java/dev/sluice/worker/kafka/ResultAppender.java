@@ -29,6 +29,7 @@ final class ResultAppender {
 
     private final Producer<byte[], byte[]> producer;
     private final Mailbox mailbox;
+    private boolean away; // said once, not for each record
     private int unacknowledged;
     private long unacknowledgedBytes;
 
@@ -82,11 +83,19 @@ final class ResultAppender {
                                 mailbox.post(
                                         () -> {
                                             if (failure == null) {
+                                                hasAnswered();
                                                 done.run();
                                             } else {
                                                 again(record, result, done, failure);
                                             }
                                         }));
+    }
+
+    private void hasAnswered() {
+        if (away) {
+            away = false;
+            log.info("the log takes results again");
+        }
     }
 
     private void again(
@@ -103,10 +112,10 @@ final class ResultAppender {
                     done);
             return;
         }
-        log.warn(
-                "a record for results {} is tried again: {}",
-                record.partition(),
-                failure.toString());
+        if (!away) {
+            away = true;
+            log.warn("results wait for the log: {}", failure.toString());
+        }
         Executor later = CompletableFuture.delayedExecutor(AGAIN_MS, TimeUnit.MILLISECONDS);
         later.execute(() -> mailbox.post(() -> attempt(record, result, done)));
     }

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,7 @@ public final class Worker implements AutoCloseable {
     // a resumed or new partition waits for the fetch that is under way
     private static final int FETCH_WAIT_MS = 100;
     private static final long CLOSE_SECONDS = 5;
+    private static final int LEARN_TRIES = 100; // of 100 ms
 
     private final String id;
     private final Duration drain;
@@ -81,12 +83,25 @@ public final class Worker implements AutoCloseable {
                                 () -> ThreadLocalRandom.current().nextDouble(),
                                 nanos,
                                 wall));
+        // known before the first result, or that one would wait for it
+        Thread.startVirtualThread(this::learnPartitions);
         this.thread = Fatal.start("loop-" + id, loop);
         this.membership =
                 new Membership(
                         id,
                         clients.member(Topics.WORKER_GROUP, Map.of("auto.offset.reset", "latest")),
                         loop);
+    }
+
+    private void learnPartitions() {
+        for (int tries = 0; tries < LEARN_TRIES; tries++) {
+            try {
+                producer.partitionsFor(Topics.RESULTS);
+                return;
+            } catch (KafkaException e) {
+                log.debug("the partitions of the results are not known yet: {}", e.toString());
+            }
+        }
     }
 
     public String id() {
