@@ -1,7 +1,7 @@
 package dev.sluice.worker;
 
 import dev.sluice.worker.kafka.Worker;
-import dev.sluice.worker.keeper.LocalKeeper;
+import dev.sluice.worker.keeper.Keeper;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
@@ -13,10 +13,10 @@ import java.util.Map;
 final class WorkerStats {
 
     private final List<Worker> workers;
-    private final LocalKeeper keeper;
+    private final Keeper keeper;
 
-    WorkerStats(List<Worker> workers, LocalKeeper keeper, MeterRegistry registry) {
-        this.workers = List.copyOf(workers);
+    WorkerStats(List<Worker> workers, Keeper keeper, MeterRegistry registry) {
+        this.workers = workers; // they are added as they start
         this.keeper = keeper;
         Gauge.builder("sluice.worker.shards", this, WorkerStats::shards)
                 .description("Shards that the workers of this process own")
@@ -49,7 +49,7 @@ final class WorkerStats {
         return answer;
     }
 
-    private static Map<String, Object> pool(LocalKeeper.Figures figures) {
+    private static Map<String, Object> pool(Keeper.Figures figures) {
         var nodes = new ArrayList<Map<String, Object>>();
         for (var gate : figures.nodes()) {
             var node = new LinkedHashMap<String, Object>();

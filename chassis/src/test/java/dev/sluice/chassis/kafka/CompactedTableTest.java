@@ -44,7 +44,7 @@ class CompactedTableTest {
                 // at once: everything that was there when it was opened
                 assertThat(table.values()).containsOnlyKeys("a", "b");
                 assertThat(table.values())
-                        .hasEntrySatisfying("a", a -> assertThat(a.shards()).containsExactly(2));
+                        .hasEntrySatisfying("a", a -> assertThat(a.epochOf(2)).hasValue(1));
                 assertThat(table.note("#note")).contains(Body.ofUtf8("mine"));
                 await().until(() -> changes.get() >= 1);
 
@@ -64,7 +64,15 @@ class CompactedTableTest {
 
     private static Body worker(String id, int shard) {
         return ProtocolJson.encode(
-                new WorkerInfo(id, "http://h:1", List.of(shard), Instant.EPOCH, Instant.EPOCH));
+                new WorkerInfo(
+                        id,
+                        "http://h:1",
+                        "key",
+                        List.of(new WorkerInfo.OwnedShard(shard, 1)),
+                        List.of(),
+                        List.of(),
+                        Instant.EPOCH,
+                        Instant.EPOCH));
     }
 
     private static void put(Broker broker, String key, @Nullable Body value) throws Exception {

@@ -39,13 +39,18 @@ final class Exchange implements Response.Listener {
                     "upgrade",
                     "content-length");
 
+    // a write that took longer is reported again: the node may have counted it only at its end
+    private static final long LONG_WRITE_NANOS = 100_000_000L;
+
     private final int maxBytes;
     private final Duration limit;
     private final NanoClock clock;
     private final InstantSource wall;
     private final NodeSender.Listener listener;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream(256);
+    private volatile boolean withheld;
     private volatile boolean written;
+    private volatile long beganNanos;
     private volatile boolean tooLarge;
 
     Exchange(
@@ -62,8 +67,23 @@ final class Exchange implements Response.Listener {
     }
 
     void begin(Request request) {
+        long now = clock.nanoTime();
+        if (!listener.mayWrite(now)) {
+            withheld = true;
+            var _ = request.abort(new IOException("not written"));
+            return;
+        }
         written = true;
-        listener.written(clock.nanoTime());
+        beganNanos = now;
+        listener.written(now);
+    }
+
+    /** All of it is written. */
+    void sent(Request request) {
+        long now = clock.nanoTime();
+        if (now - beganNanos > LONG_WRITE_NANOS) {
+            listener.written(now);
+        }
     }
 
     @Override
@@ -84,6 +104,9 @@ final class Exchange implements Response.Listener {
     }
 
     private AttemptOutcome outcome(Result result) {
+        if (withheld) {
+            return new AttemptOutcome.Withheld();
+        }
         if (tooLarge) {
             return new AttemptOutcome.TooLarge(maxBytes);
         }

@@ -30,7 +30,10 @@ public final class NodeSender implements AutoCloseable {
     /** What becomes of one send; called on the client's threads. */
     public interface Listener {
 
-        /** A connection is open and the request is about to be written to it. */
+        /** A connection is open: whether the request may be written to it now. */
+        boolean mayWrite(long nowNanos);
+
+        /** It was written; said again if that took long. */
         void written(long atNanos);
 
         /** It is over; said once. */
@@ -121,7 +124,7 @@ public final class NodeSender implements AutoCloseable {
         }
         var exchange =
                 new Exchange(limits.maxResponseBytes(), limits.request(), clock, wall, listener);
-        request.onRequestBegin(exchange::begin).send(exchange);
+        request.onRequestBegin(exchange::begin).onRequestSuccess(exchange::sent).send(exchange);
     }
 
     @Override
