@@ -1,7 +1,6 @@
 package dev.sluice.worker;
 
 import dev.sluice.chassis.http.HttpService;
-import dev.sluice.chassis.kafka.CompactedTable;
 import dev.sluice.chassis.kafka.KafkaClients;
 import dev.sluice.chassis.kafka.TopicAdmin;
 import dev.sluice.chassis.lifecycle.Lifecycle;
@@ -9,10 +8,6 @@ import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.metrics.Metrics;
 import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.chassis.time.NanoClock;
-import dev.sluice.protocol.NodeHealth;
-import dev.sluice.protocol.NodeSpec;
-import dev.sluice.protocol.RegisteredNode;
-import dev.sluice.protocol.Topics;
 import dev.sluice.worker.dispatch.DispatchSettings;
 import dev.sluice.worker.gate.GateSettings;
 import dev.sluice.worker.http.NodeSender;
@@ -20,12 +15,12 @@ import dev.sluice.worker.kafka.NewPools;
 import dev.sluice.worker.kafka.Worker;
 import dev.sluice.worker.kafka.WorkerLimits;
 import dev.sluice.worker.keeper.LocalKeeper;
+import dev.sluice.worker.secrets.Secrets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 
 /** The node-worker: takes requests from the log to the nodes and records their results. */
@@ -55,13 +50,21 @@ public final class WorkerService implements AutoCloseable {
                 parts.add(
                         () -> new LocalKeeper(gates, kafka.shards(), nanos, wall, newPools::look));
         newPools.tell(keeper);
-        follow(clients, keeper);
+        Secrets secrets = parts.add(() -> Secrets.open(settings.secrets()));
+        NodeFeed.start(parts, clients, keeper, secrets, wall);
         var limits =
                 new NodeSender.Limits(
                         settings.requestTimeout(),
                         settings.connectTimeout(),
                         settings.maxResponseBytes());
-        NodeSender sender = parts.add(() -> NodeSender.start(limits, nanos, wall));
+        NodeSender sender =
+                parts.add(
+                        () ->
+                                NodeSender.start(
+                                        limits,
+                                        node -> secrets.credentials().permission(node),
+                                        nanos,
+                                        wall));
         var workers = new ArrayList<Worker>();
         parts.add(() -> new Workers(workers));
         var workerLimits =
@@ -77,7 +80,7 @@ public final class WorkerService implements AutoCloseable {
             workers.add(new Worker(id, workerLimits, clients, admin, sender, keeper, nanos, wall));
         }
         var metrics = new Metrics("node-worker");
-        var stats = new WorkerStats(workers, keeper, metrics.registry());
+        var stats = new WorkerStats(workers, keeper, secrets, metrics.registry());
         this.http =
                 parts.add(
                         () ->
@@ -103,35 +106,6 @@ public final class WorkerService implements AutoCloseable {
     @Override
     public void close() {
         parts.close();
-    }
-
-    /** Keeps the gates up to date with the topics of nodes and of their health. */
-    private void follow(KafkaClients clients, LocalKeeper keeper) throws StartException {
-        var nodes = new AtomicReference<CompactedTable<RegisteredNode>>();
-        var health = new AtomicReference<CompactedTable<NodeHealth>>();
-        Runnable tell =
-                () -> {
-                    var nodesNow = nodes.get();
-                    var healthNow = health.get();
-                    if (nodesNow != null && healthNow != null) {
-                        List<NodeSpec> specs =
-                                nodesNow.values().values().stream()
-                                        .map(RegisteredNode::spec)
-                                        .toList();
-                        keeper.nodes(specs, healthNow.values());
-                    }
-                };
-        nodes.set(
-                parts.add(
-                        () ->
-                                CompactedTable.open(
-                                        clients, Topics.NODES, RegisteredNode.class, tell)));
-        health.set(
-                parts.add(
-                        () ->
-                                CompactedTable.open(
-                                        clients, Topics.NODE_HEALTH, NodeHealth.class, tell)));
-        tell.run();
     }
 
     /**

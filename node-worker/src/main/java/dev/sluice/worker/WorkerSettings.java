@@ -1,6 +1,7 @@
 package dev.sluice.worker;
 
 import dev.sluice.chassis.settings.Settings;
+import dev.sluice.worker.secrets.SecretsSettings;
 import java.time.Duration;
 
 /**
@@ -16,6 +17,7 @@ import java.time.Duration;
  * @param drain how long a stop waits for what is in flight
  * @param wayMargin how long a request may be on its way before a node counts it
  * @param largestBodyBytes debt of a gate whose keeper has just begun
+ * @param secrets where the nodes' credentials stand
  */
 public record WorkerSettings(
         String host,
@@ -29,7 +31,8 @@ public record WorkerSettings(
         long bufferBytes,
         Duration drain,
         Duration wayMargin,
-        int largestBodyBytes) {
+        int largestBodyBytes,
+        SecretsSettings secrets) {
 
     private static final int MIB = 1024 * 1024;
 
@@ -47,7 +50,8 @@ public record WorkerSettings(
                 Duration.ofSeconds(
                         settings.number("worker.drain-seconds", 25, 0, 3_600, "seconds")),
                 millis(settings, "worker.way-margin-ms", 500, 0, 5_000),
-                settings.number("worker.largest-body-bytes", 8 * MIB, 0, 256 * MIB, "bytes"));
+                settings.number("worker.largest-body-bytes", 8 * MIB, 0, 256 * MIB, "bytes"),
+                SecretsSettings.read(settings));
     }
 
     private static Duration millis(Settings settings, String key, int value, int min, int max) {
