@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
@@ -59,6 +60,7 @@ public final class Gatehouse {
     private final Map<String, Gate> retired = new HashMap<>(); // until nothing of them counts
     private final Map<Long, Gate> granted = new HashMap<>();
     private OptionalLong knownFrom = OptionalLong.empty(); // another may have granted before
+    private boolean allKnown; // nobody can have granted before: for nodes that come later, too
     private long lastGrant;
 
     /**
@@ -81,6 +83,7 @@ public final class Gatehouse {
      */
     public void takenOver(long nowNanos) {
         knownFrom = OptionalLong.of(nowNanos);
+        allKnown = false;
         gates.values().forEach(gate -> gate.knownFrom(nowNanos));
         retired.values().forEach(gate -> gate.knownFrom(nowNanos));
     }
@@ -90,8 +93,16 @@ public final class Gatehouse {
      * granted here.
      */
     public void allKnown() {
+        allKnown = true;
         gates.values().forEach(Gate::allKnown);
         retired.values().forEach(Gate::allKnown);
+    }
+
+    /**
+     * A node of this pool was another pool's until now: what it was sent there is not known here.
+     */
+    public void cameFromElsewhere(String node, long nowNanos) {
+        Optional.ofNullable(gates.get(node)).ifPresent(gate -> gate.knownFrom(nowNanos));
     }
 
     /** Takes these for the pool's nodes; one that is gone gets nothing more. */
@@ -108,6 +119,9 @@ public final class Gatehouse {
             }
             if (gate == null) {
                 gate = new Gate(spec, settings, knownFrom.orElse(nowNanos), nowNanos);
+                if (allKnown) {
+                    gate.allKnown();
+                }
             } else if (!gate.spec().equals(spec)) {
                 gate.respecify(spec, nowNanos);
             }

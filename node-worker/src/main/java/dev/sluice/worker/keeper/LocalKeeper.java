@@ -65,6 +65,7 @@ public final class LocalKeeper implements AutoCloseable {
     private final Map<String, GrantReceiver> receivers = new HashMap<>();
     private final Map<String, Set<Integer>> owned = new HashMap<>();
     private Map<String, NodeHealth> health = Map.of();
+    private final Map<String, PoolName> poolOf = new HashMap<>();
     private final Thread thread;
     private final InstantSource wall;
     private final Consumer<PoolName> takenOver;
@@ -143,6 +144,14 @@ public final class LocalKeeper implements AutoCloseable {
             specs.forEach(s -> byPool.computeIfAbsent(s.pool(), p -> new HashSet<>()).add(s));
             long now = clock.nanoTime();
             byPool.forEach((pool, ofPool) -> house(pool).gatehouse.nodes(ofPool, now));
+            var poolsBefore = Map.copyOf(poolOf);
+            poolOf.clear();
+            for (NodeSpec spec : specs) {
+                poolOf.put(spec.id(), spec.pool());
+                if (!poolsBefore.getOrDefault(spec.id(), spec.pool()).equals(spec.pool())) {
+                    house(spec.pool()).gatehouse.cameFromElsewhere(spec.id(), now);
+                }
+            }
             applyHealth(now);
         } finally {
             lock.unlock();
