@@ -1,7 +1,6 @@
 package dev.sluice.worker;
 
 import dev.sluice.chassis.http.HttpService;
-import dev.sluice.chassis.kafka.CompactedTable;
 import dev.sluice.chassis.kafka.KafkaClients;
 import dev.sluice.chassis.kafka.TopicAdmin;
 import dev.sluice.chassis.lifecycle.Lifecycle;
@@ -9,10 +8,6 @@ import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.metrics.Metrics;
 import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.chassis.time.NanoClock;
-import dev.sluice.protocol.NodeHealth;
-import dev.sluice.protocol.NodeSpec;
-import dev.sluice.protocol.RegisteredNode;
-import dev.sluice.protocol.Topics;
 import dev.sluice.worker.dispatch.DispatchSettings;
 import dev.sluice.worker.fleet.Directory;
 import dev.sluice.worker.gate.GateSettings;
@@ -25,6 +20,7 @@ import dev.sluice.worker.kafka.SessionTimeout;
 import dev.sluice.worker.kafka.Worker;
 import dev.sluice.worker.kafka.WorkerLimits;
 import dev.sluice.worker.keeper.Keeper;
+import dev.sluice.worker.secrets.Secrets;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
@@ -37,7 +33,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 
@@ -66,8 +61,9 @@ public final class WorkerService implements AutoCloseable {
         Duration lease = SessionTimeout.lease(admin, settings.lease());
         var random = new SecureRandom();
         Keeper keeper = keeper(settings, kafka, admin, nanos, wall, random);
-        follow(clients, keeper);
-        NodeSender sender = sender(settings, nanos, wall);
+        Secrets secrets = parts.add(() -> Secrets.open(settings.secrets()));
+        NodeFeed.start(parts, clients, keeper, secrets, wall);
+        NodeSender sender = sender(settings, secrets, nanos, wall);
         String process = UUID.randomUUID().toString().substring(0, 8);
         List<String> ids =
                 IntStream.rangeClosed(1, settings.count())
@@ -76,7 +72,7 @@ public final class WorkerService implements AutoCloseable {
         String key = key(random);
         var workers = new CopyOnWriteArrayList<Worker>();
         var metrics = new Metrics("node-worker");
-        var stats = new WorkerStats(workers, keeper, metrics.registry());
+        var stats = new WorkerStats(workers, keeper, secrets, metrics.registry());
         this.http =
                 parts.add(
                         () ->
@@ -136,14 +132,21 @@ public final class WorkerService implements AutoCloseable {
         return keeper;
     }
 
-    private NodeSender sender(WorkerSettings settings, NanoClock nanos, InstantSource wall)
+    private NodeSender sender(
+            WorkerSettings settings, Secrets secrets, NanoClock nanos, InstantSource wall)
             throws StartException {
         var limits =
                 new NodeSender.Limits(
                         settings.requestTimeout(),
                         settings.connectTimeout(),
                         settings.maxResponseBytes());
-        return parts.add(() -> NodeSender.start(limits, nanos, wall));
+        return parts.add(
+                () ->
+                        NodeSender.start(
+                                limits,
+                                node -> secrets.credentials().permission(node),
+                                nanos,
+                                wall));
     }
 
     private static WorkerLimits limits(WorkerSettings settings, Duration lease) {
@@ -192,35 +195,6 @@ public final class WorkerService implements AutoCloseable {
     @Override
     public void close() {
         parts.close();
-    }
-
-    /** Keeps the gates up to date with the topics of nodes and of their health. */
-    private void follow(KafkaClients clients, Keeper keeper) throws StartException {
-        var nodes = new AtomicReference<CompactedTable<RegisteredNode>>();
-        var health = new AtomicReference<CompactedTable<NodeHealth>>();
-        Runnable tell =
-                () -> {
-                    var nodesNow = nodes.get();
-                    var healthNow = health.get();
-                    if (nodesNow != null && healthNow != null) {
-                        List<NodeSpec> specs =
-                                nodesNow.values().values().stream()
-                                        .map(RegisteredNode::spec)
-                                        .toList();
-                        keeper.nodes(specs, healthNow.values());
-                    }
-                };
-        nodes.set(
-                parts.add(
-                        () ->
-                                CompactedTable.open(
-                                        clients, Topics.NODES, RegisteredNode.class, tell)));
-        health.set(
-                parts.add(
-                        () ->
-                                CompactedTable.open(
-                                        clients, Topics.NODE_HEALTH, NodeHealth.class, tell)));
-        tell.run();
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.sluice.worker;
 
 import dev.sluice.chassis.settings.Settings;
 import dev.sluice.worker.gate.LaneWeights;
+import dev.sluice.worker.secrets.SecretsSettings;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -24,6 +25,7 @@ import java.util.regex.Pattern;
  *     default three quarters of the broker's session time-out
  * @param advertisedUrl where the other workers reach this process; by default host and port
  * @param largestBodyBytes debt of a gate whose keeper has just begun
+ * @param secrets where the nodes' credentials stand
  */
 public record WorkerSettings(
         String host,
@@ -41,7 +43,8 @@ public record WorkerSettings(
         int largestBodyBytes,
         LaneWeights laneWeights,
         Optional<Duration> lease,
-        Optional<String> advertisedUrl) {
+        Optional<String> advertisedUrl,
+        SecretsSettings secrets) {
 
     private static final int MIB = 1024 * 1024;
 
@@ -69,7 +72,8 @@ public record WorkerSettings(
                         weight(settings, "normal", LaneWeights.DEFAULT.normal()),
                         weight(settings, "low", LaneWeights.DEFAULT.low())),
                 lease == 0 ? Optional.empty() : Optional.of(Duration.ofMillis(lease)),
-                url(settings));
+                url(settings),
+                SecretsSettings.read(settings));
     }
 
     private static int weight(Settings settings, String lane, int value) {

@@ -13,6 +13,7 @@ import dev.sluice.testkit.FakeNode;
 import dev.sluice.testkit.Reply;
 import dev.sluice.testkit.TestBroker;
 import dev.sluice.worker.gate.LaneWeights;
+import dev.sluice.worker.secrets.SecretsSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -313,7 +314,8 @@ class WorkerServiceTest {
                         0,
                         LaneWeights.DEFAULT,
                         Optional.empty(),
-                        Optional.empty());
+                        Optional.empty(),
+                        SecretsSettings.NONE);
         return add(
                 WorkerService.start(
                         settings, log.settings, NanoClock.SYSTEM, InstantSource.system()));

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.chassis.kafka.KafkaClients;
 import dev.sluice.chassis.kafka.ResultsReader;
 import dev.sluice.chassis.settings.KafkaSettings;
+import dev.sluice.chassis.settings.Settings;
 import dev.sluice.protocol.RequestId;
 import dev.sluice.protocol.ResultEvent;
 import dev.sluice.protocol.ShardFold;
@@ -84,7 +85,7 @@ final class FaultsRun implements AutoCloseable {
     private final AtomicInteger refused = new AtomicInteger();
     private final long wallMinusNanos;
     private final ResultsReader reader;
-    private final AutoCloseable admin;
+    private final Runnable closeAdmin;
 
     FaultsRun(Plan plan, Path dir) throws Exception {
         this.plan = plan;
@@ -94,8 +95,7 @@ final class FaultsRun implements AutoCloseable {
         this.broker = BrokerProcess.start(dir.resolve("broker"));
         var yaml = new NodesYaml();
         for (int i = 0; i < NODES; i++) {
-            var node =
-                    FakeNode.start(Keep.LENGTHS, seen -> Reply.status(200).after(NODE_TAKES));
+            var node = FakeNode.start(Keep.LENGTHS, seen -> Reply.status(200).after(NODE_TAKES));
             // together a tenth less than what is offered, each another share
             int rpm = plan.requestsPerSecond() * 54 * (i + 1) / (NODES * (NODES + 1) / 2);
             nodes.add(node);
@@ -110,7 +110,7 @@ final class FaultsRun implements AutoCloseable {
         var clients =
                 new KafkaClients(
                         KafkaSettings.read(
-                                dev.sluice.chassis.settings.Settings.of(
+                                Settings.of(
                                         Map.of(
                                                 "KAFKA_BOOTSTRAP_SERVERS",
                                                 broker.bootstrapServers()),
@@ -118,7 +118,7 @@ final class FaultsRun implements AutoCloseable {
                                 KafkaClients.knownKeys()),
                         "faults");
         var kafkaAdmin = clients.admin();
-        admin = kafkaAdmin;
+        closeAdmin = kafkaAdmin::close;
         reader = ResultsReader.open(clients, kafkaAdmin, 0, this::read);
         for (int i = 0; i < plan.workers(); i++) {
             workers.add(startWorker());
@@ -165,7 +165,8 @@ final class FaultsRun implements AutoCloseable {
     }
 
     private boolean allEnded() {
-        return accepted.stream().allMatch(id -> ended.containsKey(RequestId.parse(id).orElseThrow()));
+        return accepted.stream()
+                .allMatch(id -> ended.containsKey(RequestId.parse(id).orElseThrow()));
     }
 
     /** Several clients, which try again what was not accepted. */
@@ -194,7 +195,8 @@ final class FaultsRun implements AutoCloseable {
             while (true) {
                 var answer = client.send("POST", "/", new byte[i % BODY_MAX_BYTES]);
                 if (answer.statusCode() == 202) {
-                    accepted.add(answer.headers().firstValue("Location").orElseThrow().substring(10));
+                    accepted.add(
+                            answer.headers().firstValue("Location").orElseThrow().substring(10));
                     break;
                 }
                 refused.incrementAndGet(); // the log is away; it may be there all the same
@@ -270,7 +272,13 @@ final class FaultsRun implements AutoCloseable {
                             hits.size()));
         }
         return new FaultsReport(
-                Set.copyOf(accepted), endedAt, superseded.get(), refused.get(), sends, faults, uses);
+                Set.copyOf(accepted),
+                endedAt,
+                superseded.get(),
+                refused.get(),
+                sends,
+                faults,
+                uses);
     }
 
     private Instant at(long nanos) {
@@ -287,9 +295,9 @@ final class FaultsRun implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         reader.close();
-        admin.close();
+        closeAdmin.run();
         workers.forEach(WorkerProcess::close);
         front.close();
         broker.close();

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The promises under kills, stops and restarts of real processes.
  *
- * <p>Short in {@code mvn verify}; {@code -Dfaults.requests=50000 -Dfaults.count=20} is the long form
- * (docs/operations.md), {@code -Dfaults.seed=N} another run.
+ * <p>Short in {@code mvn verify}; {@code -Dfaults.requests=50000 -Dfaults.count=20} is the long
+ * form (docs/operations.md), {@code -Dfaults.seed=N} another run.
  */
 class FaultsSystemTest {
 

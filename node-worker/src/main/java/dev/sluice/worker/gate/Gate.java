@@ -79,6 +79,11 @@ public final class Gate {
         pacing.allKnown();
     }
 
+    /** Others may have sent to the node until now, which nobody tells. */
+    public void unknownUntil(long nowNanos) {
+        pacing.unknownUntil(nowNanos);
+    }
+
     /**
      * Goes on from what an earlier keeper knew; only before the first grant.
      *

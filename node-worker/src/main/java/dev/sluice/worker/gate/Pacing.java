@@ -31,6 +31,10 @@ final class Pacing {
         bytes = resumed(".bpm", spec.bpm(), bytes.state(nowNanos));
     }
 
+    void unknownUntil(long nowNanos) {
+        unknown.add(Unknown.allBefore(nowNanos, spec.rpm(), spec.bpm()));
+    }
+
     void allKnown() {
         unknown.clear();
     }

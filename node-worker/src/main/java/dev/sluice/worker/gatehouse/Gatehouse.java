@@ -136,6 +136,16 @@ public final class Gatehouse {
         gates.become(specs, nowNanos);
     }
 
+    /**
+     * A node of this pool was another pool's until now: what it was sent there is not known here.
+     */
+    public void cameFromElsewhere(String node, long nowNanos) {
+        Gate gate = gates.find(node);
+        if (gate != null) {
+            gate.unknownUntil(nowNanos);
+        }
+    }
+
     public void health(String node, NodeHealth.State state, long nowNanos) {
         Gate gate = gates.find(node);
         if (gate != null) {

@@ -4,6 +4,7 @@ import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.protocol.Answer;
 import dev.sluice.protocol.Body;
 import dev.sluice.protocol.HttpHeader;
+import dev.sluice.worker.credentials.Mask;
 import dev.sluice.worker.dispatch.AttemptOutcome;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -44,6 +45,7 @@ final class Exchange implements Response.Listener {
 
     private final int maxBytes;
     private final Duration limit;
+    private final Mask mask;
     private final NanoClock clock;
     private final InstantSource wall;
     private final NodeSender.Listener listener;
@@ -56,11 +58,13 @@ final class Exchange implements Response.Listener {
     Exchange(
             int maxBytes,
             Duration limit,
+            Mask mask,
             NanoClock clock,
             InstantSource wall,
             NodeSender.Listener listener) {
         this.maxBytes = maxBytes;
         this.limit = limit;
+        this.mask = mask;
         this.clock = clock;
         this.wall = wall;
         this.listener = listener;
@@ -137,10 +141,14 @@ final class Exchange implements Response.Listener {
             String name = field.getName();
             if (!NOT_KEPT.contains(name.toLowerCase(Locale.ROOT))
                     && named.stream().noneMatch(name::equalsIgnoreCase)) {
-                headers.add(new HttpHeader(name, field.getValue() == null ? "" : field.getValue()));
+                headers.add(
+                        new HttpHeader(
+                                name, field.getValue() == null ? "" : mask.over(field.getValue())));
             }
         }
-        var answer = new Answer(response.getStatus(), headers, Body.of(body.toByteArray()));
+        byte[] content = body.toByteArray();
+        mask.over(content); // what a node repeats of its credential is not to be recorded
+        var answer = new Answer(response.getStatus(), headers, Body.of(content));
         Optional<Duration> retryAfter =
                 Optional.ofNullable(fields.get("Retry-After"))
                         .flatMap(text -> RetryAfter.parse(text, wall.instant()));
@@ -150,8 +158,9 @@ final class Exchange implements Response.Listener {
         return new AttemptOutcome.Delivered(answer);
     }
 
-    private static String words(Throwable failure) {
+    private String words(Throwable failure) {
         String message = failure.getMessage();
-        return failure.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+        return failure.getClass().getSimpleName()
+                + (message == null ? "" : ": " + mask.over(message));
     }
 }

@@ -72,6 +72,7 @@ public final class Keeper implements AutoCloseable {
     private final Map<PoolName, House.Told> keptBefore = new HashMap<>();
     private final Map<Integer, Owned> owned = new HashMap<>();
     private final Set<PoolName> pools = new TreeSet<>(); // that have nodes, or had
+    private final Map<String, PoolName> poolOf = new HashMap<>(); // of each node that there was
     private Collection<NodeSpec> specs = List.of();
     private Map<String, NodeHealth> health = Map.of();
     private final Thread thread;
@@ -164,7 +165,17 @@ public final class Keeper implements AutoCloseable {
                     newSpecs.forEach(spec -> pools.add(spec.pool()));
                     List.copyOf(pools).forEach(this::house);
                     houses.values().forEach(this::applyNodes);
+                    newSpecs.forEach(this::distrustIfMoved);
                 });
+    }
+
+    /** A node that was another pool's may have been sent there what its gate here does not know. */
+    private void distrustIfMoved(NodeSpec spec) {
+        PoolName before = poolOf.put(spec.id(), spec.pool());
+        House house = houses.get(spec.pool());
+        if (house != null && before != null && !before.equals(spec.pool())) {
+            house.gatehouse.cameFromElsewhere(spec.id(), clock.nanoTime());
+        }
     }
 
     private void applyNodes(House house) {

@@ -163,6 +163,41 @@ class GatehouseTest {
     }
 
     @Test
+    void whereAllIsKnownANodeThatComesLaterStartsAtOnceToo() {
+        NodeSpec a = node("a", FAST, 500, 10);
+        NodeSpec b = node("b", FAST, 500, 10);
+        gatehouse.nodes(List.of(a), now);
+        gatehouse.health("a", UNHEALTHY, now);
+        gatehouse.allKnown();
+        gatehouse.nodes(List.of(a, b), now);
+        handIn("w", Lane.NORMAL, 1, 10);
+        long begun = now;
+        assertThat(grantSoon().node().id()).isEqualTo("b");
+        assertThat(now - begun).isLessThan(SECOND);
+
+        gatehouse = gatehouse(now);
+        gatehouse.nodes(List.of(b), now);
+        handIn("w", Lane.NORMAL, 2, 10);
+        assertThat(waitUntil() - now).isPositive();
+        now += 30 * SECOND; // the largest body takes longer than a minute at this node
+        assertThat(gatehouse.next(now)).isInstanceOf(Next.WaitUntil.class);
+    }
+
+    @Test
+    void aNodeThatWasAnotherPoolsIsNotTrustedToHaveBeenSentNothing() {
+        NodeSpec a = node("a", FAST, 500, 10);
+        nodes(a);
+        gatehouse.allKnown();
+        gatehouse.cameFromElsewhere("a", now);
+        handIn("w", Lane.NORMAL, 1, 10);
+        now += 30 * SECOND;
+        assertThat(gatehouse.next(now)).isInstanceOf(Next.WaitUntil.class);
+
+        now += 32 * SECOND;
+        assertThat(grant().node().id()).isEqualTo("a");
+    }
+
+    @Test
     void aBodyLargerThanEveryNodesBytesIsRefused() {
         nodes(node("a", FAST, 1000, 10), node("b", FAST, 2000, 10));
         gatehouse.health("b", UNHEALTHY, now);
