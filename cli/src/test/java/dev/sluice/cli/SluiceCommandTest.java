@@ -14,7 +14,7 @@ class SluiceCommandTest {
         var help = Sluice.run("--help");
 
         assertThat(help.exitCode()).isZero();
-        assertThat(help.out()).contains("up", "nodes").doesNotContain("replay", "audit");
+        assertThat(help.out()).contains("up", "nodes", "audit").doesNotContain("replay");
         assertThat(help.err()).isEmpty();
     }
 
@@ -27,7 +27,7 @@ class SluiceCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"up --help", "nodes --help", "nodes list --help"})
+    @ValueSource(strings = {"up --help", "nodes --help", "nodes list --help", "audit --help"})
     void helpsWithEachCommand(String line) {
         var help = Sluice.run(line.split(" "));
 
@@ -45,7 +45,12 @@ class SluiceCommandTest {
                 "up --workers 65",
                 "up --kafka localhost",
                 "nodes",
-                "nodes list extra"
+                "nodes list extra",
+                "audit extra",
+                "audit --from yesterday",
+                "audit --from -1h --to -2h",
+                "audit --pool UPPER",
+                "audit --kafka localhost"
             })
     void refusesWrongUsageWithCode2AndSaysWhatIsRight(String line) {
         var refused = Sluice.run(line.split(" "));
