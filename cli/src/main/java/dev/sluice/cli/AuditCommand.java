@@ -14,6 +14,7 @@ import dev.sluice.cli.kafka.RunningBroker;
 import dev.sluice.protocol.PoolName;
 import java.io.PrintWriter;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -37,7 +38,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "Times are " + Moment.RULE + ".",
+            "T is " + Moment.RULE + ".",
             "The broker must be running: that of 'sluice up', or any other."
         })
 final class AuditCommand implements Callable<Integer> {
@@ -80,7 +81,7 @@ final class AuditCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Instant now = process.wall().instant();
+        Instant now = process.wall().instant().truncatedTo(ChronoUnit.MILLIS); // as Kafka counts
         AuditScope scope = scope(now);
         kafka.ifPresent(broker -> UpCommand.requireBroker(spec.commandLine(), broker));
         KafkaSettings settings = RunningBroker.settings(process.environment(), kafka);

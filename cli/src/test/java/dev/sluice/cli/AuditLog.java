@@ -4,6 +4,7 @@ import dev.sluice.chassis.kafka.KafkaClients;
 import dev.sluice.chassis.kafka.TopicAdmin;
 import dev.sluice.chassis.kafka.WireRecords;
 import dev.sluice.chassis.settings.KafkaSettings;
+import dev.sluice.chassis.settings.Settings;
 import dev.sluice.protocol.Answer;
 import dev.sluice.protocol.Attempt;
 import dev.sluice.protocol.Body;
@@ -29,7 +30,6 @@ import dev.sluice.protocol.Topics;
 import dev.sluice.protocol.WireRecord;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -58,12 +58,15 @@ final class AuditLog implements AutoCloseable {
 
     AuditLog(String bootstrapServers) throws Exception {
         settings =
-                new KafkaSettings(
-                        Map.of("bootstrap.servers", bootstrapServers),
-                        SHARDS,
-                        (short) 1,
-                        Duration.ofDays(7),
-                        1024 * 1024);
+                KafkaSettings.read(
+                        Settings.of(
+                                Map.of(
+                                        "KAFKA_BOOTSTRAP_SERVERS",
+                                        bootstrapServers,
+                                        "SLUICE_SHARDS",
+                                        Integer.toString(SHARDS)),
+                                Map.of()),
+                        KafkaClients.knownKeys());
         var clients = new KafkaClients(settings, "test");
         admin = clients.admin();
         topics = new TopicAdmin(admin, settings);

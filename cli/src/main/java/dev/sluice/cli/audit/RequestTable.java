@@ -31,18 +31,6 @@ final class RequestTable {
         }
     }
 
-    /** What a result is to the request at its offset. */
-    enum Match {
-        /** The first one of it: the one that counts. */
-        FIRST,
-        /** A later one. */
-        SUPERSEDED,
-        /** The same record as the one before: appended again by a worker that heard no answer. */
-        RECORDED_AGAIN,
-        /** No request of that nonce stands there. */
-        STRAY
-    }
-
     /** Takes one request of the table. */
     @FunctionalInterface
     interface Visitor {

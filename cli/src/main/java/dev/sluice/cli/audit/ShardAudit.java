@@ -107,32 +107,7 @@ public final class ShardAudit {
                         .add(attempt, result.requestBytes(), request);
             }
         }
-        ShardExtent.Requests range = requests.get(position.topic());
-        if (range == null) {
-            if (extent.otherTopics().contains(position.topic())) {
-                outside++;
-            } else {
-                ofNoTopic++;
-            }
-        } else if (position.offset() < range.begin()) {
-            ofTrimmed++;
-        } else if (position.offset() >= range.end()) {
-            stray(result);
-        } else if (position.offset() < range.from() || position.offset() >= range.to()) {
-            outside++;
-        } else {
-            inScope(result);
-        }
-    }
-
-    private void inScope(ResultHead result) {
-        Position position = result.request().position();
-        RequestTable table = table(position.topic());
-        if (!result.isOf(new Nonce(table.nonce(position.offset())))) {
-            stray(result);
-            return;
-        }
-        switch (table.result(position.offset(), result.hashCode())) {
+        switch (match(result)) {
             case FIRST -> {
                 pool(position.topic()).ended(result);
                 sendFigures = sendFigures.plus(effective(result));
@@ -142,13 +117,38 @@ public final class ShardAudit {
                 sendFigures = sendFigures.plus(new SendFigures(0, 0, 0, 0, sendsOf(result)));
             }
             case RECORDED_AGAIN -> recordedAgain++;
-            case STRAY -> stray(result);
+            case STRAY -> {
+                strays++;
+                breaches.add(new Breach.Stray(result.request(), result.worker()));
+            }
+            case OF_TRIMMED -> ofTrimmed++;
+            case OUTSIDE -> outside++;
+            case OF_NO_TOPIC -> ofNoTopic++;
         }
     }
 
-    private void stray(ResultHead result) {
-        strays++;
-        breaches.add(new Breach.Stray(result.request(), result.worker()));
+    private Match match(ResultHead result) {
+        Position position = result.request().position();
+        long offset = position.offset();
+        ShardExtent.Requests range = requests.get(position.topic());
+        if (range == null) {
+            return extent.otherTopics().contains(position.topic())
+                    ? Match.OUTSIDE
+                    : Match.OF_NO_TOPIC;
+        }
+        if (offset < range.begin()) {
+            return Match.OF_TRIMMED;
+        }
+        if (offset >= range.end()) {
+            return Match.STRAY;
+        }
+        if (offset < range.from() || offset >= range.to()) {
+            return Match.OUTSIDE;
+        }
+        RequestTable table = table(position.topic());
+        return result.isOf(new Nonce(table.nonce(offset)))
+                ? table.result(offset, result.hashCode())
+                : Match.STRAY;
     }
 
     private static SendFigures effective(ResultHead result) {

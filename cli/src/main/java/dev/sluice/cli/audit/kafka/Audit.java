@@ -13,7 +13,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,6 +26,9 @@ public final class Audit {
     // shards read at one time: each holds the nonces of its requests, and what it has fetched;
     // more than four wait for the broker
     private static final int THREADS_MAX = 4;
+
+    // a send in its shard's list, in that of its node, and in the copy that is sorted; and the rest
+    private static final long BYTES_PER_RESULT = 70;
 
     private static final Map<String, Object> FETCHES =
             Map.of(
@@ -55,9 +59,26 @@ public final class Audit {
             throws AuditException, InterruptedException {
         var clients = new KafkaClients(kafka, "audit");
         LogExtent extent = extent(clients, scope);
+        requireHeap(extent.results(), Runtime.getRuntime().maxMemory());
         progress.total(extent.records());
         List<ShardFigures> shards = readShards(clients, extent, progress);
         return AuditReport.of(at, scope, shards, limits(clients));
+    }
+
+    /**
+     * Refuses a log whose sends would not fit.
+     *
+     * @throws AuditException with what to do
+     */
+    static void requireHeap(long results, long heapBytes) throws AuditException {
+        long needed = results * BYTES_PER_RESULT;
+        if (needed > heapBytes) {
+            throw new AuditException(
+                    ("the log has %d results, which takes %d MiB of memory, and there are %d: audit"
+                                    + " less with --from, or give it more with"
+                                    + " SLUICE_JAVA_OPTS=-Xmx%dm")
+                            .formatted(results, needed >> 20, heapBytes >> 20, needed >> 20));
+        }
     }
 
     private static LogExtent extent(KafkaClients clients, AuditScope scope)
@@ -74,20 +95,24 @@ public final class Audit {
             KafkaClients clients, LogExtent extent, Progress progress)
             throws AuditException, InterruptedException {
         int threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, THREADS_MAX);
+        Queue<Integer> shards = new ConcurrentLinkedQueue<>();
+        for (int shard = 0; shard < extent.shards(); shard++) {
+            shards.add(shard);
+        }
         try (ExecutorService readers = Executors.newFixedThreadPool(threads)) {
-            var reading = new ArrayList<Future<ShardFigures>>();
-            for (int shard = 0; shard < extent.shards(); shard++) {
-                reading.add(readers.submit(shardTask(clients, extent, shard, progress)));
+            var reading = new ArrayList<Future<List<ShardFigures>>>();
+            for (int i = 0; i < threads; i++) {
+                reading.add(readers.submit(() -> readSome(clients, extent, shards, progress)));
             }
-            var shards = new ArrayList<ShardFigures>();
+            var read = new ArrayList<ShardFigures>();
             try {
-                for (Future<ShardFigures> shard : reading) {
-                    shards.add(shard.get());
+                for (Future<List<ShardFigures>> some : reading) {
+                    read.addAll(some.get());
                 }
             } finally {
                 readers.shutdownNow(); // only ends something when one has failed
             }
-            return shards;
+            return read;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof AuditException known) {
                 throw known;
@@ -96,16 +121,22 @@ public final class Audit {
         }
     }
 
-    private static Callable<ShardFigures> shardTask(
-            KafkaClients clients, LogExtent extent, int shard, Progress progress) {
-        return () -> {
-            var consumer = clients.views(FETCHES);
-            try {
-                return new ShardReader(consumer, extent, shard, progress::read).read();
-            } finally {
-                consumer.close(KafkaClients.AT_ONCE);
+    /** Reads one shard after another, until none is left. */
+    private static List<ShardFigures> readSome(
+            KafkaClients clients, LogExtent extent, Queue<Integer> shards, Progress progress)
+            throws AuditException {
+        var consumer = clients.views(FETCHES);
+        try {
+            var read = new ArrayList<ShardFigures>();
+            Integer shard = shards.poll();
+            while (shard != null) {
+                read.add(new ShardReader(consumer, extent, shard, progress::read).read());
+                shard = shards.poll();
             }
-        };
+            return read;
+        } finally {
+            consumer.close(KafkaClients.AT_ONCE);
+        }
     }
 
     private static NodeLimits limits(KafkaClients clients) throws AuditException {

@@ -62,8 +62,9 @@ record LogExtent(
         String broker = String.valueOf(settings.client().get("bootstrap.servers"));
         try {
             int shards = shards(admin, broker);
-            var sized = withShards(settings, shards);
-            return read(admin, new TopicAdmin(admin, sized).requestsTopics(), shards, scope);
+            // the number that the topics were made with, whatever is set here
+            var topics = new TopicAdmin(admin, settings).requestsTopicsOf(shards);
+            return read(admin, topics, shards, scope);
         } catch (TimeoutException | ExecutionException e) {
             throw unreachable(broker, e);
         }
@@ -101,12 +102,19 @@ record LogExtent(
         return new LogExtent(shards, selected, others, next, ends, from, Map.copyOf(to));
     }
 
+    /** So many results are to be read, at most. */
+    long results() {
+        long results = 0;
+        for (int shard = 0; shard < shards; shard++) {
+            results += range(new TopicPartition(Topics.RESULTS, shard), 0).count();
+        }
+        return results;
+    }
+
     /** So many records are to be read, at most. */
     long records() {
-        long records = 0;
+        long records = results();
         for (int shard = 0; shard < shards; shard++) {
-            var results = new TopicPartition(Topics.RESULTS, shard);
-            records += range(results, 0).count();
             for (RequestsTopic topic : selected) {
                 records += range(new TopicPartition(topic.name(), shard), 0).count();
             }
@@ -142,16 +150,6 @@ record LogExtent(
             }
             throw e;
         }
-    }
-
-    /** The number that the topics were made with, whatever is set here. */
-    private static KafkaSettings withShards(KafkaSettings settings, int shards) {
-        return new KafkaSettings(
-                settings.client(),
-                shards,
-                settings.replication(),
-                settings.replayWindow(),
-                settings.maxRecordBytes());
     }
 
     private static boolean isIn(AuditScope scope, RequestsTopic topic) {
