@@ -23,6 +23,9 @@ public sealed interface AttemptOutcome {
      */
     record Unreachable(String why, boolean written) implements AttemptOutcome {}
 
+    /** It was not written: the grant had run out, or the worker's lease. */
+    record Withheld() implements AttemptOutcome {}
+
     /** The answer is larger than the limit. */
     record TooLarge(int maxBytes) implements AttemptOutcome {}
 

@@ -101,6 +101,7 @@ public final class RetryPolicy {
                         Reason.UNREACHABLE,
                         "%s, attempt %d of %d".formatted(why, counted, maxAttempts));
             }
+            case AttemptOutcome.Withheld() -> new Decision.Again(Duration.ZERO, false, false);
             case AttemptOutcome.TooLarge(int maxBytes) ->
                     failed(
                             Optional.empty(),
@@ -115,6 +116,7 @@ public final class RetryPolicy {
     static boolean counts(AttemptOutcome outcome) {
         return switch (outcome) {
             case AttemptOutcome.Throttled t -> false;
+            case AttemptOutcome.Withheld w -> false;
             case AttemptOutcome.Unreachable(String why, boolean written) -> written;
             default -> true;
         };

@@ -4,6 +4,7 @@ import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.protocol.Answer;
 import dev.sluice.protocol.Body;
 import dev.sluice.protocol.HttpHeader;
+import dev.sluice.worker.credentials.Mask;
 import dev.sluice.worker.dispatch.AttemptOutcome;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -39,31 +40,54 @@ final class Exchange implements Response.Listener {
                     "upgrade",
                     "content-length");
 
+    // a write that took longer is reported again: the node may have counted it only at its end
+    private static final long LONG_WRITE_NANOS = 100_000_000L;
+
     private final int maxBytes;
     private final Duration limit;
+    private final Mask mask;
     private final NanoClock clock;
     private final InstantSource wall;
     private final NodeSender.Listener listener;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream(256);
+    private volatile boolean withheld;
     private volatile boolean written;
+    private volatile long beganNanos;
     private volatile boolean tooLarge;
 
     Exchange(
             int maxBytes,
             Duration limit,
+            Mask mask,
             NanoClock clock,
             InstantSource wall,
             NodeSender.Listener listener) {
         this.maxBytes = maxBytes;
         this.limit = limit;
+        this.mask = mask;
         this.clock = clock;
         this.wall = wall;
         this.listener = listener;
     }
 
     void begin(Request request) {
+        long now = clock.nanoTime();
+        if (!listener.mayWrite(now)) {
+            withheld = true;
+            var _ = request.abort(new IOException("not written"));
+            return;
+        }
         written = true;
-        listener.written(clock.nanoTime());
+        beganNanos = now;
+        listener.written(now);
+    }
+
+    /** All of it is written. */
+    void sent(Request request) {
+        long now = clock.nanoTime();
+        if (now - beganNanos > LONG_WRITE_NANOS) {
+            listener.written(now);
+        }
     }
 
     @Override
@@ -84,6 +108,9 @@ final class Exchange implements Response.Listener {
     }
 
     private AttemptOutcome outcome(Result result) {
+        if (withheld) {
+            return new AttemptOutcome.Withheld();
+        }
         if (tooLarge) {
             return new AttemptOutcome.TooLarge(maxBytes);
         }
@@ -114,10 +141,14 @@ final class Exchange implements Response.Listener {
             String name = field.getName();
             if (!NOT_KEPT.contains(name.toLowerCase(Locale.ROOT))
                     && named.stream().noneMatch(name::equalsIgnoreCase)) {
-                headers.add(new HttpHeader(name, field.getValue() == null ? "" : field.getValue()));
+                headers.add(
+                        new HttpHeader(
+                                name, field.getValue() == null ? "" : mask.over(field.getValue())));
             }
         }
-        var answer = new Answer(response.getStatus(), headers, Body.of(body.toByteArray()));
+        byte[] content = body.toByteArray();
+        mask.over(content); // what a node repeats of its credential is not to be recorded
+        var answer = new Answer(response.getStatus(), headers, Body.of(content));
         Optional<Duration> retryAfter =
                 Optional.ofNullable(fields.get("Retry-After"))
                         .flatMap(text -> RetryAfter.parse(text, wall.instant()));
@@ -127,8 +158,9 @@ final class Exchange implements Response.Listener {
         return new AttemptOutcome.Delivered(answer);
     }
 
-    private static String words(Throwable failure) {
+    private String words(Throwable failure) {
         String message = failure.getMessage();
-        return failure.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+        return failure.getClass().getSimpleName()
+                + (message == null ? "" : ": " + mask.over(message));
     }
 }

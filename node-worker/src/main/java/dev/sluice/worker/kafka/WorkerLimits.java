@@ -9,7 +9,14 @@ import java.time.Duration;
  * @param memory what it keeps of its shards
  * @param maxAttempts attempts that count, for each request
  * @param requestTimeout from the grant to the last byte of the node's answer
+ * @param lease how long after the group was last heard of a worker may act for its shards
+ * @param grantAge how long after it was made a grant may be used
  * @param drain how long a stop waits for what is in flight
  */
 public record WorkerLimits(
-        DispatchSettings memory, int maxAttempts, Duration requestTimeout, Duration drain) {}
+        DispatchSettings memory,
+        int maxAttempts,
+        Duration requestTimeout,
+        Duration lease,
+        Duration grantAge,
+        Duration drain) {}
