@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
-            "1:it cannot start or go on; the message says why",
+            "1:it cannot start or go on; the message says why (audit: a promise is broken)",
             "2:wrong usage, wrong settings or a wrong file",
             "70:a bug in Sluice",
             "130, 143:stopped by Ctrl-C or SIGTERM, after closing in order"
@@ -40,6 +40,7 @@ final class SluiceCommand implements Runnable {
         return new CommandLine(new SluiceCommand())
                 .addSubcommand(new UpCommand(process))
                 .addSubcommand(nodes)
+                .addSubcommand(new AuditCommand(process))
                 .setUsageHelpWidth(100)
                 .setExecutionExceptionHandler((e, line, result) -> exitCode(e, line));
     }

@@ -107,12 +107,17 @@ final class UpCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     line, "--workers must be from 1 to 64, not " + workers.get());
         }
-        if (kafka.isPresent() && !BROKERS.matcher(kafka.get()).matches()) {
-            throw new CommandLine.ParameterException(
-                    line, "--kafka must be HOST:PORT, not '" + kafka.get() + "'");
-        }
+        kafka.ifPresent(broker -> requireBroker(line, broker));
         if (nodes.isPresent() && noDemoNodes) {
             say("--nodes is given, so no demo nodes run; --no-demo-nodes is not needed.");
+        }
+    }
+
+    /** Refuses what is typed after {@code --kafka} and is no {@code HOST:PORT}. */
+    static void requireBroker(CommandLine line, String text) {
+        if (!BROKERS.matcher(text).matches()) {
+            throw new CommandLine.ParameterException(
+                    line, "--kafka must be HOST:PORT, not '" + text + "'");
         }
     }
 

@@ -12,7 +12,8 @@ record Sluice(int exitCode, String out, String err) {
     static Sluice run(Map<String, String> environment, String... args) {
         var out = new StringWriter();
         var err = new StringWriter();
-        var process = new ProcessParts(environment, NanoClock.SYSTEM, InstantSource.system());
+        var process =
+                new ProcessParts(environment, NanoClock.SYSTEM, InstantSource.system(), false);
         int code =
                 SluiceCommand.line(process)
                         .setOut(new PrintWriter(out))

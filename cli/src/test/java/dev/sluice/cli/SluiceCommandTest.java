@@ -14,7 +14,7 @@ class SluiceCommandTest {
         var help = Sluice.run("--help");
 
         assertThat(help.exitCode()).isZero();
-        assertThat(help.out()).contains("up", "nodes").doesNotContain("replay", "audit");
+        assertThat(help.out()).contains("up", "nodes", "audit").doesNotContain("replay");
         assertThat(help.err()).isEmpty();
     }
 
@@ -33,7 +33,8 @@ class SluiceCommandTest {
                 "nodes --help",
                 "nodes list --help",
                 "nodes put --help",
-                "nodes delete --help"
+                "nodes delete --help",
+                "audit --help"
             })
     void helpsWithEachCommand(String line) {
         var help = Sluice.run(line.split(" "));
@@ -55,7 +56,12 @@ class SluiceCommandTest {
                 "nodes put",
                 "nodes put a.yaml b.yaml",
                 "nodes delete",
-                "nodes list extra"
+                "nodes list extra",
+                "audit extra",
+                "audit --from yesterday",
+                "audit --from -1h --to -2h",
+                "audit --pool UPPER",
+                "audit --kafka localhost"
             })
     void refusesWrongUsageWithCode2AndSaysWhatIsRight(String line) {
         var refused = Sluice.run(line.split(" "));

@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.Optional;
 
 /** Requests as CloudEvents in binary mode: the value is the body as received. */
 public final class RequestCodec {
@@ -31,6 +32,12 @@ public final class RequestCodec {
             headers.put(Names.HTTP_HEADERS, HttpHeader.encode(event.headers()));
         }
         return new WireRecord(headers, event.body());
+    }
+
+    /** The nonce alone, for readers that need nothing else of a request; empty if it has none. */
+    public static Optional<Nonce> nonce(HeaderLookup headers) {
+        String text = headers.value(Names.NONCE);
+        return text == null ? Optional.empty() : Nonce.parse(text);
     }
 
     public static RequestEvent decode(WireRecord record) throws UnreadableRecordException {

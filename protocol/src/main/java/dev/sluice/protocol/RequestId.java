@@ -1,8 +1,6 @@
 package dev.sluice.protocol;
 
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The id handed out for a request: its position in the log and a random part.
@@ -12,32 +10,51 @@ import java.util.regex.Pattern;
  */
 public record RequestId(Position position, Nonce nonce) {
 
-    // No leading zeros and at most 18 digits: one text for each id, and no overflow of a long.
-    private static final Pattern PATTERN =
-            Pattern.compile(
-                    "([a-z0-9-]{1,40})\\.([hnl])(0|[1-9][0-9]{0,3})\\.(0|[1-9][0-9]{0,17})\\.([0-9a-z]{13})");
+    private static final int SHARD_DIGITS = 4;
+    private static final int OFFSET_DIGITS = 18; // no overflow of a long
 
     /** The id that this text is; empty when it is none. Any text may be given. */
     public static Optional<RequestId> parse(String text) {
-        Matcher m = PATTERN.matcher(text);
-        if (!m.matches()) {
+        int lane = text.indexOf('.');
+        int offset = lane < 0 ? -1 : text.indexOf('.', lane + 1);
+        int nonce = offset < 0 ? -1 : text.indexOf('.', offset + 1);
+        if (nonce < 0
+                || !isNumber(text, lane + 2, offset, SHARD_DIGITS)
+                || !isNumber(text, offset + 1, nonce, OFFSET_DIGITS)) {
             return Optional.empty();
         }
-        int shard = Integer.parseInt(m.group(3));
+        int shard = Integer.parseInt(text, lane + 2, offset, 10);
         if (shard >= Position.MAX_SHARDS) {
             return Optional.empty();
         }
-        long offset = Long.parseLong(m.group(4));
-        return PoolName.parse(m.group(1))
+        long at = Long.parseLong(text, offset + 1, nonce, 10);
+        return PoolName.parse(text.substring(0, lane))
                 .flatMap(
                         pool ->
-                                Lane.ofLetter(m.group(2).charAt(0))
-                                        .map(lane -> new RequestsTopic(pool, lane)))
-                .map(topic -> new Position(topic, shard, offset))
+                                Lane.ofLetter(text.charAt(lane + 1))
+                                        .map(letter -> new RequestsTopic(pool, letter)))
                 .flatMap(
-                        position ->
-                                Nonce.parse(m.group(5))
-                                        .map(nonce -> new RequestId(position, nonce)));
+                        topic ->
+                                Nonce.parse(text.substring(nonce + 1))
+                                        .map(
+                                                n ->
+                                                        new RequestId(
+                                                                new Position(topic, shard, at),
+                                                                n)));
+    }
+
+    /** ASCII digits without a leading zero, so that there is one text for each id. */
+    private static boolean isNumber(String text, int start, int end, int maxDigits) {
+        int digits = end - start;
+        if (digits < 1 || digits > maxDigits || (digits > 1 && text.charAt(start) == '0')) {
+            return false;
+        }
+        for (int i = start; i < end; i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

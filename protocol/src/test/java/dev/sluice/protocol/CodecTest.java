@@ -12,7 +12,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -29,6 +31,60 @@ class CodecTest {
     @Property(tries = 300)
     void aResultIsReadBack(@ForAll("results") ResultEvent result) throws Exception {
         assertThat(ResultsCodec.decode(overTheWire(ResultsCodec.encode(result)))).isEqualTo(result);
+    }
+
+    @Property(tries = 300)
+    void theHeadAloneAgreesWithTheWholeResult(@ForAll("results") ResultEvent result)
+            throws Exception {
+        WireRecord record = overTheWire(ResultsCodec.encode(result));
+        var whole = (ResultEvent) ResultsCodec.decode(record);
+
+        assertThat(ResultHead.decode(record.headers()::get)).contains(ResultHead.of(whole));
+    }
+
+    @Property(tries = 100)
+    void theNonceAloneAgreesWithTheWholeRequest(@ForAll("requests") RequestEvent event) {
+        WireRecord record = overTheWire(RequestCodec.encode(event));
+
+        assertThat(RequestCodec.nonce(record.headers()::get)).contains(event.nonce());
+    }
+
+    @Test
+    void whatIsNoResultHasNoHead() throws Exception {
+        WireRecord held =
+                ResultsCodec.encode(new Held(2, Instant.EPOCH, List.of()), "w", Instant.EPOCH);
+
+        assertThat(ResultHead.decode(held.headers()::get)).isEmpty();
+        assertThat(RequestCodec.nonce(held.headers()::get)).isEmpty();
+        assertThatThrownBy(() -> ResultHead.decode(name -> null))
+                .isInstanceOf(UnreadableRecordException.class)
+                .hasMessageContaining("ce_type");
+    }
+
+    @Property(tries = 100)
+    void aResultIsOfTheRequestWithItsNonceAlone(
+            @ForAll("results") ResultEvent result, @ForAll long other) {
+        Assume.that(result.request().nonce().bits() != 0);
+        var head = ResultHead.of(result);
+
+        assertThat(head.isOf(result.request().nonce())).isTrue();
+        assertThat(head.isOf(new Nonce(other))).isEqualTo(result.request().nonce().bits() == other);
+    }
+
+    @Test
+    void theResultOfARecordThatNobodyCouldReadIsOfWhateverStandsThere() {
+        var position = new Position(new RequestsTopic(PoolName.DEFAULT, Lane.NORMAL), 0, 7);
+        var head =
+                new ResultHead(
+                        new RequestId(position, new Nonce(0)),
+                        Outcome.FAILED,
+                        Optional.of(Reason.UNREADABLE),
+                        0,
+                        List.of(),
+                        1,
+                        "w");
+
+        assertThat(head.isOf(new Nonce(99))).isTrue();
     }
 
     @Property(tries = 200)
@@ -137,6 +193,11 @@ class CodecTest {
     }
 
     private static void readsOrSaysUnreadable(WireRecord record) {
+        try {
+            assertThat(ResultHead.decode(record.headers()::get)).isNotNull();
+        } catch (UnreadableRecordException e) {
+            assertThat(e).hasMessageStartingWith("not a result: ");
+        }
         try {
             assertThat(ResultsCodec.decode(record)).isNotNull();
         } catch (UnreadableRecordException e) {

@@ -43,7 +43,8 @@ final class HouseRules {
         "dev.sluice.ingress.queue..",
         "dev.sluice.monitor.health..",
         "dev.sluice.monitor.nodes..",
-        "dev.sluice.stats.figures.."
+        "dev.sluice.stats.figures..",
+        "dev.sluice.cli.audit" // and not its kafka package
     };
 
     /** Only tests see these; clocks and the like are their business. */

@@ -3,6 +3,7 @@ package dev.sluice.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.cli.audit.AuditReport;
 import dev.sluice.testkit.FakeNode;
 import dev.sluice.testkit.SlidingWindow;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ class KillSystemTest {
     }
 
     @Test
-    void nothingIsLostAndNothingFinishedIsSentAgain() {
+    void nothingIsLostAndNothingFinishedIsSentAgain() throws Exception {
         Path file =
                 new NodesYaml()
                         .node("a", "default", nodeA, RPM, 600_000_000, MAX_IN_FLIGHT)
@@ -89,6 +90,7 @@ class KillSystemTest {
                         return id;
                     });
             assertThat(sentAgain(atStop)).isEmpty();
+            assertAuditAgrees(up.audit(), ids.size());
         }
         assertThat(timesSent().keySet()).containsExactlyInAnyOrderElementsOf(ids);
         for (var node : List.of(nodeA, nodeB)) {
@@ -98,6 +100,18 @@ class KillSystemTest {
             assertThat(SlidingWindow.peak(node.hits(), Duration.ofSeconds(5)).requests())
                     .isLessThanOrEqualTo(RPM * 6 / 60 + 1);
         }
+    }
+
+    /** The log says what the nodes counted, less what was in flight at the kill. */
+    private void assertAuditAgrees(AuditReport audit, int accepted) {
+        assertThat(audit.breaches()).isEmpty();
+        assertThat(audit.requests().succeeded()).isEqualTo(accepted);
+        assertThat(audit.requests().accepted()).isEqualTo(accepted);
+        var sends = audit.sendsByNode();
+        assertThat(sends.get("a"))
+                .isBetween((long) nodeA.count() - MAX_IN_FLIGHT, (long) nodeA.count());
+        assertThat(sends.get("b"))
+                .isBetween((long) nodeB.count() - MAX_IN_FLIGHT, (long) nodeB.count());
     }
 
     private UpProcess up(Path file) {

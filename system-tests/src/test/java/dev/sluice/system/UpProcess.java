@@ -2,12 +2,19 @@ package dev.sluice.system;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.chassis.kafka.KafkaClients;
+import dev.sluice.chassis.settings.KafkaSettings;
+import dev.sluice.chassis.settings.Settings;
 import dev.sluice.cli.SluiceMain;
+import dev.sluice.cli.audit.AuditException;
+import dev.sluice.cli.audit.AuditReport;
+import dev.sluice.cli.audit.kafka.Audit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +83,17 @@ final class UpProcess implements AutoCloseable {
             throw new AssertionError("no " + service + " in:\n" + output());
         }
         return new Client(line.group(1));
+    }
+
+    /** What its log says by now. */
+    AuditReport audit() throws AuditException, InterruptedException {
+        var line = Pattern.compile("(?m)^  Kafka +(\\S+:\\d+)").matcher(output());
+        if (!line.find()) {
+            throw new AssertionError("no Kafka in:\n" + output());
+        }
+        var settings = Settings.of(Map.of("KAFKA_BOOTSTRAP_SERVERS", line.group(1)), Map.of());
+        var kafka = KafkaSettings.read(settings, KafkaClients.knownKeys());
+        return Audit.run(kafka, InstantSource.system().instant());
     }
 
     /** As a crash: SIGKILL. */

@@ -1,6 +1,7 @@
 package dev.sluice.chassis.kafka;
 
 import dev.sluice.chassis.settings.KafkaSettings;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 
 /** Makes the Kafka clients of one service, all with its settings and names. */
 public final class KafkaClients {
@@ -79,6 +81,17 @@ public final class KafkaClients {
         config.putAll(over);
         return new KafkaConsumer<>(
                 config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /**
+     * As {@link #assigned}, for readers that need few of the values: nothing is copied, keys and
+     * values are views of what was fetched.
+     */
+    public Consumer<ByteBuffer, ByteBuffer> views(Map<String, Object> over) {
+        Map<String, Object> config = consumer();
+        config.putAll(over);
+        return new KafkaConsumer<>(
+                config, new ByteBufferDeserializer(), new ByteBufferDeserializer());
     }
 
     /** A member of a group under the protocol of KIP-848; it commits nothing. */

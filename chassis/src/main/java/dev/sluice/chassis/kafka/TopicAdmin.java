@@ -94,20 +94,26 @@ public final class TopicAdmin {
      */
     public Set<RequestsTopic> requestsTopics()
             throws InterruptedException, ExecutionException, TimeoutException {
+        return requestsTopicsOf(settings.shards());
+    }
+
+    /** The same, for who knows the number of partitions from the broker. */
+    public Set<RequestsTopic> requestsTopicsOf(int shards)
+            throws InterruptedException, ExecutionException, TimeoutException {
         var names = new ArrayList<>(admin.listTopics().names().get(TIMEOUT_SECONDS, SECONDS));
         names.removeIf(name -> RequestsTopic.parse(name).isEmpty());
         var found = new TreeSet<RequestsTopic>();
         for (var described : admin.describeTopics(names).topicNameValues().entrySet()) {
             String name = described.getKey();
             Optional<TopicDescription> there = orUnknown(described.getValue());
-            int partitions = there.map(d -> d.partitions().size()).orElse(settings.shards());
-            if (partitions != settings.shards()) {
+            int partitions = there.map(d -> d.partitions().size()).orElse(shards);
+            if (partitions != shards) {
                 if (leftOut.add(name)) {
                     log.warn(
                             "topic {} is left out: it has {} partitions and not {}",
                             name,
                             partitions,
-                            settings.shards());
+                            shards);
                 }
             } else if (there.isPresent()) {
                 RequestsTopic.parse(name).ifPresent(found::add);

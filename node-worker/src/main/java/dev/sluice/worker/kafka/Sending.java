@@ -64,7 +64,8 @@ final class Sending implements NodeSender.Listener {
             case AttemptOutcome.Delivered d -> Integer.toString(d.answer().status());
             case AttemptOutcome.Throttled t -> Integer.toString(t.answer().status());
             case AttemptOutcome.TimedOut t -> "timeout";
-            case AttemptOutcome.Unreachable u -> u.written() ? "connection_lost" : "no_connection";
+            case AttemptOutcome.Unreachable u ->
+                    u.written() ? "connection_lost" : Attempt.NO_CONNECTION;
             case AttemptOutcome.TooLarge t -> "response_too_large";
             case AttemptOutcome.Garbled g -> "bad_response";
             case AttemptOutcome.Withheld w -> "withheld";
