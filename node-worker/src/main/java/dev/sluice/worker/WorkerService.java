@@ -68,7 +68,7 @@ public final class WorkerService implements AutoCloseable {
                 new WorkerLimits(
                         new DispatchSettings(
                                 settings.bufferRequests(), settings.bufferBytes(), TICKETS_MAX),
-                        settings.maxAttempts(),
+                        settings.retry(),
                         settings.requestTimeout(),
                         settings.drain());
         String process = UUID.randomUUID().toString().substring(0, 8);

@@ -12,6 +12,7 @@ import dev.sluice.protocol.ResultEvent;
 import dev.sluice.testkit.FakeNode;
 import dev.sluice.testkit.Reply;
 import dev.sluice.testkit.TestBroker;
+import dev.sluice.worker.dispatch.RetrySettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -303,7 +304,7 @@ class WorkerServiceTest {
                         requestTimeout,
                         Duration.ofSeconds(1),
                         1024 * 1024,
-                        3,
+                        RetrySettings.of(3),
                         1000,
                         16 * 1024 * 1024,
                         Duration.ofSeconds(5),

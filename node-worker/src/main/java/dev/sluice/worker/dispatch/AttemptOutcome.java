@@ -23,6 +23,9 @@ public sealed interface AttemptOutcome {
      */
     record Unreachable(String why, boolean written) implements AttemptOutcome {}
 
+    /** Its deadline passed before a connection was open: nothing was written. */
+    record TooLate() implements AttemptOutcome {}
+
     /** The answer is larger than the limit. */
     record TooLarge(int maxBytes) implements AttemptOutcome {}
 

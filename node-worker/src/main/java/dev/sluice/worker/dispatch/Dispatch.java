@@ -85,8 +85,9 @@ public final class Dispatch {
 
     // --- grants and answers ------------------------------------------------------------------
 
-    public void granted(Grant grant) {
-        sends.granted(grant);
+    /** The gatehouse gives leave to send; a request whose deadline has just passed expires. */
+    public void granted(Grant grant, long nowMs) {
+        sends.granted(grant, nowMs);
     }
 
     /** The gatehouse says that no node of the pool will ever take this body. */

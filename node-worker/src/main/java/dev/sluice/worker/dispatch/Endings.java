@@ -57,12 +57,13 @@ final class Endings {
     }
 
     ResultEvent expired(Pending request, long nowMs) {
+        String step = request.made() == 0 ? "started" : "sent again";
         return result(
                 request,
                 Outcome.EXPIRED,
                 Optional.empty(),
                 Optional.of(Reason.DEADLINE_PASSED),
-                Optional.of("the deadline passed before the request was started"),
+                Optional.of("the deadline passed before the request was " + step),
                 nowMs);
     }
 
@@ -102,6 +103,7 @@ final class Endings {
             case AttemptOutcome.Unreachable(String why, boolean written) ->
                     written ? Gate.Ending.NO_ANSWER : Gate.Ending.REFUSED;
             case AttemptOutcome.TimedOut t -> Gate.Ending.NO_ANSWER;
+            case AttemptOutcome.TooLate t -> Gate.Ending.UNSENT;
             default -> Gate.Ending.ANSWERED;
         };
     }

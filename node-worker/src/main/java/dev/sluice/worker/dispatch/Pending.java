@@ -4,6 +4,7 @@ import dev.sluice.protocol.Attempt;
 import dev.sluice.protocol.Position;
 import dev.sluice.protocol.RequestEvent;
 import dev.sluice.protocol.RequestId;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -77,6 +78,11 @@ public final class Pending {
     /** The broker's append time. */
     public long appendedAtMs() {
         return appendedAtMs;
+    }
+
+    /** From then on it is not started any more, if it has a deadline. */
+    public Optional<Instant> deadline() {
+        return event.deadline().map(Instant.ofEpochMilli(appendedAtMs)::plus);
     }
 
     /** The number of the attempt that is being made, from 1. */

@@ -25,7 +25,7 @@ final class Sends {
         this.actions = actions;
     }
 
-    void granted(Grant grant) {
+    void granted(Grant grant, long nowMs) {
         Optional<Pending> found = ticketed(grant.ticket());
         if (found.isEmpty()) {
             // withdrawn while the grant was on its way
@@ -33,6 +33,12 @@ final class Sends {
             return;
         }
         Pending request = found.get();
+        if (Waiting.isLate(request, nowMs)) {
+            // its timer goes off in this moment, and never is it sent late
+            actions.end(grant.node().pool(), grant, Gate.Ending.UNSENT);
+            over(request, endings.expired(request, nowMs));
+            return;
+        }
         lanes.leave(request, true);
         request.become(Pending.State.IN_FLIGHT);
         requests.noTimer(request); // it is started: its deadline does not matter any more
@@ -43,13 +49,7 @@ final class Sends {
     /** The gatehouse says that no node of the pool will ever take this body. */
     void refused(TicketId ticket, long nowMs) {
         ticketed(ticket)
-                .ifPresent(
-                        request -> {
-                            ResultEvent result = endings.tooLargeForPool(request, nowMs);
-                            requests.drop(request, true);
-                            actions.append(result);
-                            lanes.fill(request.position().topic());
-                        });
+                .ifPresent(request -> over(request, endings.tooLargeForPool(request, nowMs)));
     }
 
     /** An attempt is over; see {@link Dispatch#ended}. */
@@ -91,6 +91,13 @@ final class Sends {
                 yield false;
             }
         };
+    }
+
+    /** It ends with this result; the gatehouse has dropped its ticket. */
+    private void over(Pending request, ResultEvent result) {
+        requests.drop(request, true);
+        actions.append(result);
+        lanes.fill(request.position().topic());
     }
 
     private Optional<Pending> ticketed(TicketId ticket) {

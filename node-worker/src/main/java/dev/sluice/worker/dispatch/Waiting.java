@@ -3,6 +3,7 @@ package dev.sluice.worker.dispatch;
 import dev.sluice.protocol.ResultEvent;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** How requests wait: in their lane, for a former owner, for their next attempt; and expire. */
@@ -71,22 +72,31 @@ final class Waiting {
         }
     }
 
+    /** Whether its deadline has passed. */
+    static boolean isLate(Pending request, long nowMs) {
+        return left(request, nowMs).filter(left -> !left.isPositive()).isPresent();
+    }
+
     /** Whether its deadline has passed; if it has one that has not, a timer is set. */
     private boolean expireIfPassed(Pending request, long nowNanos, long nowMs) {
-        if (request.event().deadline().isEmpty()) {
+        Optional<Duration> left = left(request, nowMs);
+        if (left.isEmpty()) {
             return false;
         }
-        Instant deadline =
-                Instant.ofEpochMilli(request.appendedAtMs()).plus(request.event().deadline().get());
-        Duration left = Duration.between(Instant.ofEpochMilli(nowMs), deadline);
-        if (left.isPositive()) {
-            requests.timer(request, nowNanos + nanos(left));
+        if (left.get().isPositive()) {
+            requests.timer(request, nowNanos + nanos(left.get()));
             return false;
         }
         ResultEvent result = endings.expired(request, nowMs);
         requests.forget(request);
         actions.append(result);
         return true;
+    }
+
+    /** The time to its deadline, if it has one. */
+    private static Optional<Duration> left(Pending request, long nowMs) {
+        return request.deadline()
+                .map(deadline -> Duration.between(Instant.ofEpochMilli(nowMs), deadline));
     }
 
     /** From nothing to {@link #FAR}. */

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,25 +44,35 @@ final class Exchange implements Response.Listener {
     private final Duration limit;
     private final NanoClock clock;
     private final InstantSource wall;
+    private final Optional<Instant> deadline;
     private final NodeSender.Listener listener;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream(256);
     private volatile boolean written;
     private volatile boolean tooLarge;
+    private volatile boolean tooLate;
 
     Exchange(
             int maxBytes,
             Duration limit,
             NanoClock clock,
             InstantSource wall,
+            Optional<Instant> deadline,
             NodeSender.Listener listener) {
         this.maxBytes = maxBytes;
         this.limit = limit;
         this.clock = clock;
         this.wall = wall;
+        this.deadline = deadline;
         this.listener = listener;
     }
 
+    /** A connection is open, which may have taken a while; nothing has been written to it. */
     void begin(Request request) {
+        if (deadline.filter(at -> !wall.instant().isBefore(at)).isPresent()) {
+            tooLate = true;
+            var _ = request.abort(new IOException("the deadline has passed"));
+            return;
+        }
         written = true;
         listener.written(clock.nanoTime());
     }
@@ -84,6 +95,9 @@ final class Exchange implements Response.Listener {
     }
 
     private AttemptOutcome outcome(Result result) {
+        if (tooLate) {
+            return new AttemptOutcome.TooLate();
+        }
         if (tooLarge) {
             return new AttemptOutcome.TooLarge(maxBytes);
         }

@@ -120,7 +120,13 @@ public final class NodeSender implements AutoCloseable {
                     .ifPresent(type -> request.headers(h -> h.put("Content-Type", type)));
         }
         var exchange =
-                new Exchange(limits.maxResponseBytes(), limits.request(), clock, wall, listener);
+                new Exchange(
+                        limits.maxResponseBytes(),
+                        limits.request(),
+                        clock,
+                        wall,
+                        pending.deadline(),
+                        listener);
         request.onRequestBegin(exchange::begin).send(exchange);
     }
 

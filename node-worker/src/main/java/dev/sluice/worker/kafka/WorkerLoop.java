@@ -114,7 +114,7 @@ final class WorkerLoop implements Actions, GrantReceiver, Runnable {
         this.mailbox = new Mailbox(this::wake);
         this.link = keeper.join(worker, this);
         this.dispatch =
-                new Dispatch(worker, limits.memory(), new RetryPolicy(limits.maxAttempts()), this);
+                new Dispatch(worker, limits.memory(), new RetryPolicy(limits.retry()), this);
         this.appender = new ResultAppender(parts.producer(), mailbox);
         this.intake = new Intake(parts.consumer(), dispatch, nanos, wall);
         this.checkpoints =
@@ -297,7 +297,7 @@ final class WorkerLoop implements Actions, GrantReceiver, Runnable {
 
     @Override
     public void granted(Grant grant) {
-        mailbox.post(() -> dispatch.granted(grant));
+        mailbox.post(() -> dispatch.granted(grant, wall.millis()));
     }
 
     @Override
@@ -378,6 +378,7 @@ final class WorkerLoop implements Actions, GrantReceiver, Runnable {
             case AttemptOutcome.Throttled t -> Integer.toString(t.answer().status());
             case AttemptOutcome.TimedOut t -> "timeout";
             case AttemptOutcome.Unreachable u -> u.written() ? "connection_lost" : "no_connection";
+            case AttemptOutcome.TooLate t -> "too_late";
             case AttemptOutcome.TooLarge t -> "response_too_large";
             case AttemptOutcome.Garbled g -> "bad_response";
         };

@@ -12,6 +12,7 @@ import dev.sluice.protocol.Nonce;
 import dev.sluice.protocol.Outcome;
 import dev.sluice.protocol.PoolName;
 import dev.sluice.protocol.Position;
+import dev.sluice.protocol.Reason;
 import dev.sluice.protocol.RequestEvent;
 import dev.sluice.protocol.RequestId;
 import dev.sluice.protocol.RequestsTopic;
@@ -27,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DispatchTest {
@@ -45,6 +47,9 @@ class DispatchTest {
     /** What was asked for. */
     private static final class Recorded implements Actions {
         final List<Long> tickets = new ArrayList<>(); // at the gatehouse
+        final List<Gate.Ending> endings = new ArrayList<>();
+        final List<String> closed = new ArrayList<>();
+        Set<String> avoid = Set.of(); // of the latest ticket
         final List<Pending> sent = new ArrayList<>();
         final List<ResultEvent> results = new ArrayList<>();
         int handedIn;
@@ -53,6 +58,7 @@ class DispatchTest {
         public void handIn(PoolName pool, Ticket ticket) {
             handedIn++;
             tickets.add(ticket.id().number());
+            avoid = ticket.avoid();
         }
 
         @Override
@@ -67,10 +73,15 @@ class DispatchTest {
         }
 
         @Override
-        public void end(PoolName pool, Grant grant, Gate.Ending ending) {}
+        public void end(PoolName pool, Grant grant, Gate.Ending ending) {
+            tickets.remove(grant.ticket().number());
+            endings.add(ending);
+        }
 
         @Override
-        public void close(PoolName pool, String node, Duration wait) {}
+        public void close(PoolName pool, String node, Duration wait) {
+            closed.add(node + " " + wait);
+        }
 
         @Override
         public void append(ResultEvent result) {
@@ -80,7 +91,11 @@ class DispatchTest {
 
     private final Recorded asked = new Recorded();
     private final Dispatch dispatch =
-            new Dispatch("w", new DispatchSettings(100, 1000, 2), new RetryPolicy(3), asked);
+            new Dispatch(
+                    "w",
+                    new DispatchSettings(100, 1000, 2),
+                    new RetryPolicy(RetrySettings.of(3)),
+                    asked);
     private long now = Long.MAX_VALUE - 1_000_000_000L;
     private long nowMs = 1_000;
 
@@ -133,7 +148,7 @@ class DispatchTest {
         read(0, Optional.empty());
         assertThat(asked.tickets).isEmpty();
 
-        end(grant, 503);
+        end(grant, "n", 503);
         pass(30_000);
 
         assertThat(asked.tickets).hasSize(1);
@@ -167,20 +182,83 @@ class DispatchTest {
         assertThat(asked.tickets).hasSize(1);
     }
 
+    @Test
+    void aRequestWhoseDeadlinePassesWhileItsGrantIsOnItsWayIsNotSent() {
+        dispatch.take(0, new ShardFold(0));
+        read(0, Optional.of(Duration.ofMillis(500)));
+        now += 500_000_000;
+        nowMs += 500; // and no tick before the grant
+
+        grant();
+
+        assertThat(asked.sent).isEmpty();
+        assertThat(asked.endings).containsExactly(Gate.Ending.UNSENT);
+        assertThat(asked.results.getFirst().outcome()).isEqualTo(Outcome.EXPIRED);
+        assertThat(dispatch.figures()).isEmpty();
+    }
+
+    @Test
+    void aFailureCarriesTheLastErrorAndTheHistoryAndAnotherNodeIsPreferred() {
+        dispatch.take(0, new ShardFold(0));
+        read(0, Optional.empty());
+        end(grant("n1"), "n1", 503);
+        pass(30_000);
+        assertThat(asked.avoid).containsExactly("n1");
+        end(grant("n2"), "n2", 504);
+        pass(30_000);
+        assertThat(asked.avoid).containsExactly("n2");
+        end(grant("n1"), "n1", 502);
+
+        ResultEvent result = asked.results.getFirst();
+        assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(result.reason()).contains(Reason.NODE_ERROR);
+        assertThat(result.detail()).contains("the node answered 502");
+        assertThat(result.answer().get().status()).isEqualTo(502);
+        assertThat(result.node()).contains("n1");
+        assertThat(result.attemptCount()).isEqualTo(3);
+        assertThat(result.attempts())
+                .extracting(attempt -> attempt.node() + " " + attempt.result())
+                .containsExactly("n1 503", "n2 504", "n1 502");
+    }
+
+    @Test
+    void aBusyNodeIsLeftAloneEvenWhereItsAnswerIsFinal() {
+        var once =
+                new RetrySettings(
+                        3, RetryOn.parse("none"), Duration.ofMillis(10), Duration.ofMillis(10));
+        var never =
+                new Dispatch("w", new DispatchSettings(100, 1000, 2), new RetryPolicy(once), asked);
+        never.take(0, new ShardFold(0));
+        never.read(id(0).position(), nowMs, event(Optional.empty()), now, nowMs);
+        var grant = new Grant(1, new TicketId("w", asked.tickets.getFirst()), NODE);
+        never.granted(grant, nowMs);
+        var answer = new Answer(429, List.of(), Body.EMPTY);
+        var busy = new AttemptOutcome.Throttled(answer, Optional.of(Duration.ofSeconds(7)));
+        var attempt = new Attempt("n", Instant.EPOCH, Instant.EPOCH, "429");
+
+        never.ended(asked.sent.getLast(), grant, attempt, busy, 0.5, now, nowMs);
+
+        assertThat(asked.closed).containsExactly("n PT7S");
+        assertThat(asked.results.getFirst().outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(asked.results.getFirst().answer()).contains(answer);
+    }
+
     private void read(int offset, Optional<Duration> deadline) {
-        var event =
-                new RequestEvent(
-                        new Nonce(7),
-                        PoolName.DEFAULT,
-                        Instant.EPOCH,
-                        "POST",
-                        "/",
-                        Optional.empty(),
-                        deadline,
-                        Optional.empty(),
-                        List.of(),
-                        Body.EMPTY);
-        dispatch.read(id(offset).position(), nowMs, event, now, nowMs);
+        dispatch.read(id(offset).position(), nowMs, event(deadline), now, nowMs);
+    }
+
+    private static RequestEvent event(Optional<Duration> deadline) {
+        return new RequestEvent(
+                new Nonce(7),
+                PoolName.DEFAULT,
+                Instant.EPOCH,
+                "POST",
+                "/",
+                Optional.empty(),
+                deadline,
+                Optional.empty(),
+                List.of(),
+                Body.EMPTY);
     }
 
     private static RequestId id(int offset) {
@@ -192,14 +270,19 @@ class DispatchTest {
     }
 
     private Grant grant() {
-        var grant = new Grant(1, new TicketId("w", asked.tickets.getFirst()), NODE);
-        dispatch.granted(grant);
+        return grant("n");
+    }
+
+    private Grant grant(String node) {
+        var spec = new NodeSpec(node, NODE.pool(), NODE.url(), 60, 1000, 1, Optional.empty());
+        var grant = new Grant(1, new TicketId("w", asked.tickets.getFirst()), spec);
+        dispatch.granted(grant, nowMs);
         return grant;
     }
 
-    private void end(Grant grant, int status) {
+    private void end(Grant grant, String node, int status) {
         var answer = new Answer(status, List.of(), Body.EMPTY);
-        var attempt = new Attempt("n", Instant.EPOCH, Instant.EPOCH, "503");
+        var attempt = new Attempt(node, Instant.EPOCH, Instant.EPOCH, Integer.toString(status));
         var outcome = new AttemptOutcome.Delivered(answer);
         dispatch.ended(asked.sent.getLast(), grant, attempt, outcome, 0.5, now, nowMs);
     }

@@ -49,7 +49,11 @@ final class SimulatedWorker implements Actions {
         this.lastLandsAt = world.now();
         var settings = new DispatchSettings(60, 100_000, 4);
         this.dispatch =
-                new Dispatch(name, settings, new RetryPolicy(Simulation.MAX_ATTEMPTS), this);
+                new Dispatch(
+                        name,
+                        settings,
+                        new RetryPolicy(RetrySettings.of(Simulation.MAX_ATTEMPTS)),
+                        this);
         poll();
         checkpoint();
     }
@@ -88,7 +92,7 @@ final class SimulatedWorker implements Actions {
     }
 
     void granted(Grant grant) {
-        dispatch.granted(grant);
+        dispatch.granted(grant, world.wallMs());
     }
 
     void ended(Pending request, Grant grant, Attempt attempt, AttemptOutcome outcome) {
