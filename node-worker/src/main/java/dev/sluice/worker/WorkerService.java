@@ -20,6 +20,7 @@ import dev.sluice.worker.kafka.NewPools;
 import dev.sluice.worker.kafka.Worker;
 import dev.sluice.worker.kafka.WorkerLimits;
 import dev.sluice.worker.keeper.LocalKeeper;
+import dev.sluice.worker.keys.KeyBounds;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -67,7 +68,10 @@ public final class WorkerService implements AutoCloseable {
         var workerLimits =
                 new WorkerLimits(
                         new DispatchSettings(
-                                settings.bufferRequests(), settings.bufferBytes(), TICKETS_MAX),
+                                settings.bufferRequests(),
+                                settings.bufferBytes(),
+                                TICKETS_MAX,
+                                new KeyBounds(settings.keysMax(), kafka.keyTime())),
                         settings.retry(),
                         settings.requestTimeout(),
                         settings.drain());

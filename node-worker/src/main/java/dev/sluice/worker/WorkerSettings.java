@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param retry which attempts are made again, and how often
  * @param bufferRequests requests in memory, for each pool's lane and worker
  * @param bufferBytes bodies of these
+ * @param keysMax idempotency keys that each worker remembers
  * @param drain how long a stop waits for what is in flight
  * @param wayMargin how long a request may be on its way before a node counts it
  * @param largestBodyBytes debt of a gate whose keeper has just begun
@@ -29,6 +30,7 @@ public record WorkerSettings(
         RetrySettings retry,
         int bufferRequests,
         long bufferBytes,
+        int keysMax,
         Duration drain,
         Duration wayMargin,
         int largestBodyBytes) {
@@ -46,6 +48,8 @@ public record WorkerSettings(
                 retry(settings),
                 settings.number("worker.buffer-requests", 20_000, 16, 1_000_000, "requests"),
                 settings.number("worker.buffer-bytes", 64L * MIB, MIB, 16_384L * MIB, "bytes"),
+                settings.number(
+                        "worker.idempotency-keys-max", 1_000_000, 1_000, 100_000_000, "keys"),
                 Duration.ofSeconds(
                         settings.number("worker.drain-seconds", 25, 0, 3_600, "seconds")),
                 millis(settings, "worker.way-margin-ms", 500, 0, 5_000),

@@ -307,6 +307,7 @@ class WorkerServiceTest {
                         RetrySettings.of(3),
                         1000,
                         16 * 1024 * 1024,
+                        1000,
                         Duration.ofSeconds(5),
                         Duration.ofMillis(500),
                         0);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -55,6 +56,20 @@ class CodecTest {
 
             assertThat(ResultsCodec.decode(overTheWire(record))).isEqualTo(held);
         }
+    }
+
+    @Property(tries = 100)
+    void aDuplicateIsReadBackAndTheCloudEventsLibraryReadsIt(
+            @ForAll("ids") RequestId one, @ForAll("ids") RequestId two) throws Exception {
+        Assume.that(!one.equals(two));
+        Ending duplicate =
+                new Duplicate(one, two, Instant.ofEpochSecond(7, 9), Instant.EPOCH, "worker-1");
+
+        WireRecord record = ResultsCodec.encode(duplicate);
+
+        assertThat(ResultsCodec.decode(overTheWire(record))).isEqualTo(duplicate);
+        assertThat(asCloudEvent(record).getType()).isEqualTo("dev.sluice.duplicate.v1");
+        assertThat(asCloudEvent(record).getId()).isEqualTo(one.toString());
     }
 
     @Property(tries = 300)

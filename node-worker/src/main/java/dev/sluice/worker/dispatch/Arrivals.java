@@ -1,11 +1,11 @@
 package dev.sluice.worker.dispatch;
 
+import dev.sluice.protocol.Ending;
 import dev.sluice.protocol.Held;
 import dev.sluice.protocol.LedgerSnapshot;
 import dev.sluice.protocol.Position;
 import dev.sluice.protocol.RequestEvent;
 import dev.sluice.protocol.RequestId;
-import dev.sluice.protocol.ResultEvent;
 import dev.sluice.protocol.ResultsRecord;
 import dev.sluice.protocol.ShardFold;
 import java.time.Duration;
@@ -17,13 +17,21 @@ final class Arrivals {
 
     private final Requests requests;
     private final Waiting waiting;
+    private final Keyed keyed;
     private final Lanes lanes;
     private final Endings endings;
     private final Actions actions;
 
-    Arrivals(Requests requests, Waiting waiting, Lanes lanes, Endings endings, Actions actions) {
+    Arrivals(
+            Requests requests,
+            Waiting waiting,
+            Keyed keyed,
+            Lanes lanes,
+            Endings endings,
+            Actions actions) {
         this.requests = requests;
         this.waiting = waiting;
+        this.keyed = keyed;
         this.lanes = lanes;
         this.endings = endings;
         this.actions = actions;
@@ -38,12 +46,7 @@ final class Arrivals {
             return;
         }
         Pending request = requests.enter(shard, position, event, appendedAtMs);
-        Long heldUntil = shard.heldUntil(request.id());
-        if (heldUntil != null && heldUntil - nowNanos > 0) {
-            waiting.hold(request, heldUntil);
-            return;
-        }
-        waiting.ready(request, nowNanos, nowMs);
+        keyed.arrived(shard, request, nowNanos, nowMs);
     }
 
     /** A record stands in a requests topic that is no request: it gets a result all the same. */
@@ -57,7 +60,7 @@ final class Arrivals {
     void results(int shardNumber, ResultsRecord entry, long nowNanos, long nowMs) {
         ShardState shard = requests.shard(shardNumber);
         switch (shard.fold.apply(entry)) {
-            case ShardFold.Step.First(ResultEvent result) -> done(shard, result.request());
+            case ShardFold.Step.First(Ending ending) -> done(shard, ending.request());
             case ShardFold.Step.Superseded s -> {}
             case ShardFold.Step.Merged(LedgerSnapshot snapshot) -> {
                 for (Pending request : List.copyOf(shard.pending())) {
@@ -98,7 +101,7 @@ final class Arrivals {
                     waiting.hold(request, until);
                 }
             }
-            case IN_FLIGHT, PARKED, GONE -> {}
+            case CLAIMING, IN_FLIGHT, PARKED, GONE -> {}
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sluice.worker.dispatch;
 
 import dev.sluice.protocol.Attempt;
+import dev.sluice.protocol.KeyClaim;
 import dev.sluice.protocol.Position;
 import dev.sluice.protocol.RequestEvent;
 import dev.sluice.protocol.RequestId;
@@ -9,6 +10,7 @@ import dev.sluice.protocol.ResultsRecord;
 import dev.sluice.protocol.ShardFold;
 import dev.sluice.worker.gatehouse.Grant;
 import dev.sluice.worker.gatehouse.TicketId;
+import dev.sluice.worker.keys.KeyLedger;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -25,6 +27,8 @@ public final class Dispatch {
     private final Lanes lanes;
     private final Requests requests;
     private final Waiting waiting;
+    private final KeyLedger ledger;
+    private final Keyed keyed;
     private final Arrivals arrivals;
     private final Sends sends;
 
@@ -33,7 +37,9 @@ public final class Dispatch {
         this.requests = new Requests(settings, lanes);
         var endings = new Endings(worker, policy);
         this.waiting = new Waiting(requests, lanes, endings, actions);
-        this.arrivals = new Arrivals(requests, waiting, lanes, endings, actions);
+        this.ledger = new KeyLedger(settings.keys());
+        this.keyed = new Keyed(requests, waiting, endings, actions, ledger);
+        this.arrivals = new Arrivals(requests, waiting, keyed, lanes, endings, actions);
         this.sends = new Sends(requests, waiting, lanes, endings, actions);
     }
 
@@ -52,6 +58,7 @@ public final class Dispatch {
      *     before the place that the next owner reads from
      */
     public List<RequestId> release(int shard) {
+        ledger.release(shard);
         return requests.release(shard);
     }
 
@@ -81,6 +88,15 @@ public final class Dispatch {
     /** A record of the results partition of a shard of ours was read. */
     public void results(int shard, ResultsRecord entry, long nowNanos, long nowMs) {
         arrivals.results(shard, entry, nowNanos, nowMs);
+    }
+
+    /**
+     * A claim of a shard of ours was read.
+     *
+     * @param claimedAtMs the broker's append time of the claim
+     */
+    public void claimed(int shard, KeyClaim claim, long claimedAtMs, long nowNanos, long nowMs) {
+        keyed.claimed(shard, claim, claimedAtMs, nowNanos, nowMs);
     }
 
     // --- grants and answers ------------------------------------------------------------------
@@ -132,6 +148,16 @@ public final class Dispatch {
     /** Requests in memory, by state. */
     public Map<String, Integer> figures() {
         return requests.figures();
+    }
+
+    /** Idempotency keys that are remembered. */
+    public int keys() {
+        return ledger.size();
+    }
+
+    /** Idempotency keys that were forgotten before their time, for want of room. */
+    public long keysForgotten() {
+        return ledger.forgotten();
     }
 
     /** Requests on their way to a node, those of shards let go included. */

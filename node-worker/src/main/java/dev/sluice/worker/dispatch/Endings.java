@@ -2,6 +2,7 @@ package dev.sluice.worker.dispatch;
 
 import dev.sluice.protocol.Answer;
 import dev.sluice.protocol.Attempt;
+import dev.sluice.protocol.Duplicate;
 import dev.sluice.protocol.Nonce;
 import dev.sluice.protocol.Outcome;
 import dev.sluice.protocol.Position;
@@ -77,6 +78,28 @@ final class Endings {
                         "the body of %d bytes is larger than the bytes per minute of every node"
                                 .formatted(request.event().body().size())),
                 nowMs);
+    }
+
+    /** Its key came before with another request, whose id is not for whoever sent this one. */
+    ResultEvent keyReused(Pending request, long nowMs) {
+        return result(
+                request,
+                Outcome.FAILED,
+                Optional.empty(),
+                Optional.of(Reason.IDEMPOTENCY_KEY_REUSED),
+                Optional.of(
+                        "the Idempotency-Key came before with another method, path, content type"
+                                + " or body; this request was not sent"),
+                nowMs);
+    }
+
+    Duplicate duplicate(Pending request, RequestId first, long nowMs) {
+        return new Duplicate(
+                request.id(),
+                first,
+                Instant.ofEpochMilli(request.appendedAtMs()),
+                Instant.ofEpochMilli(nowMs),
+                worker);
     }
 
     ResultEvent unreadable(

@@ -16,6 +16,8 @@ public final class Pending {
 
     /** Where it stands; each names what it may become. */
     enum State {
+        /** Waits to hear who is the first with its key: then READY, HELD, or GONE. */
+        CLAIMING,
         /** In flight at the shard's former owner: then READY. */
         HELD,
         /** In its lane: then TICKETED, or HELD when its former owner says so late. */
@@ -97,9 +99,14 @@ public final class Pending {
     void become(State next) {
         boolean legal =
                 switch (next) {
-                    case HELD -> state == State.READY || state == State.TICKETED;
+                    case CLAIMING -> state == State.READY;
+                    case HELD ->
+                            state == State.READY
+                                    || state == State.TICKETED
+                                    || state == State.CLAIMING;
                     case READY ->
                             state == State.HELD
+                                    || state == State.CLAIMING
                                     || state == State.PARKED
                                     || state == State.IN_FLIGHT;
                     case TICKETED -> state == State.READY;

@@ -24,6 +24,16 @@ final class Waiting {
         this.actions = actions;
     }
 
+    /** It takes its place, unless a former owner of the shard has it in flight. */
+    void begin(ShardState shard, Pending request, long nowNanos, long nowMs) {
+        Long heldUntil = shard.heldUntil(request.id());
+        if (heldUntil != null && heldUntil - nowNanos > 0) {
+            hold(request, heldUntil);
+        } else {
+            ready(request, nowNanos, nowMs);
+        }
+    }
+
     /** It takes its place, unless its deadline has passed. */
     void ready(Pending request, long nowNanos, long nowMs) {
         if (request.state() != Pending.State.READY) {
@@ -67,7 +77,7 @@ final class Waiting {
                     ready(request, nowNanos, nowMs);
                 }
                 case READY, TICKETED -> expireIfPassed(request, nowNanos, nowMs);
-                case IN_FLIGHT, GONE -> {}
+                case CLAIMING, IN_FLIGHT, GONE -> {}
             }
         }
     }

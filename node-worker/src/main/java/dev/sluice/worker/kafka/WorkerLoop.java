@@ -3,11 +3,12 @@ package dev.sluice.worker.kafka;
 import dev.sluice.chassis.kafka.Checkpoints;
 import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.protocol.Attempt;
+import dev.sluice.protocol.Ending;
 import dev.sluice.protocol.Held;
+import dev.sluice.protocol.KeyClaim;
 import dev.sluice.protocol.PoolName;
 import dev.sluice.protocol.RequestId;
 import dev.sluice.protocol.RequestsTopic;
-import dev.sluice.protocol.ResultEvent;
 import dev.sluice.protocol.ResultsCodec;
 import dev.sluice.worker.dispatch.Actions;
 import dev.sluice.worker.dispatch.AttemptOutcome;
@@ -79,7 +80,7 @@ final class WorkerLoop implements Actions, GrantReceiver, Runnable {
     private volatile @Nullable Thread thread;
     private boolean stopped;
     private OptionalLong figuresAtNanos = OptionalLong.empty();
-    private volatile Figures figures = new Figures(List.of(), 0, Map.of());
+    private volatile Figures figures = new Figures(List.of(), 0, Map.of(), 0, 0);
 
     /**
      * What a worker shows of itself.
@@ -87,8 +88,15 @@ final class WorkerLoop implements Actions, GrantReceiver, Runnable {
      * @param shards the shards that it reads
      * @param inFlight requests on their way to a node
      * @param requests in memory, by state
+     * @param keys idempotency keys that are remembered
+     * @param keysForgotten keys that were forgotten before their time, for want of room
      */
-    public record Figures(List<Integer> shards, int inFlight, Map<String, Integer> requests) {}
+    public record Figures(
+            List<Integer> shards,
+            int inFlight,
+            Map<String, Integer> requests,
+            int keys,
+            long keysForgotten) {}
 
     /** What a loop stands on. */
     record Parts(
@@ -158,7 +166,9 @@ final class WorkerLoop implements Actions, GrantReceiver, Runnable {
                     new Figures(
                             intake.shards().stream().map(shard -> shard.shard).toList(),
                             dispatch.inFlight().size(),
-                            dispatch.figures());
+                            dispatch.figures(),
+                            dispatch.keys(),
+                            dispatch.keysForgotten());
         }
     }
 
@@ -275,7 +285,8 @@ final class WorkerLoop implements Actions, GrantReceiver, Runnable {
         for (int shard : known.shards()) {
             // since it was asked for, it may have gone, or gone and come back
             if (Objects.equals(owned.get(shard), known.assignment())) {
-                intake.take(shard, known.topics(), known.state());
+                long claimsFrom = Objects.requireNonNull(known.claimsFrom().get(shard));
+                intake.take(shard, known.topics(), known.state(), claimsFrom);
             }
         }
     }
@@ -328,8 +339,13 @@ final class WorkerLoop implements Actions, GrantReceiver, Runnable {
     }
 
     @Override
-    public void append(ResultEvent result) {
-        appender.append(result);
+    public void append(Ending ending) {
+        appender.append(ending);
+    }
+
+    @Override
+    public void claim(int shard, KeyClaim claim) {
+        appender.append(shard, claim);
     }
 
     @Override

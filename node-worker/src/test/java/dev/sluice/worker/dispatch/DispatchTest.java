@@ -20,15 +20,13 @@ import dev.sluice.protocol.ResultEvent;
 import dev.sluice.protocol.ShardFold;
 import dev.sluice.worker.gate.Gate;
 import dev.sluice.worker.gatehouse.Grant;
-import dev.sluice.worker.gatehouse.Ticket;
 import dev.sluice.worker.gatehouse.TicketId;
+import dev.sluice.worker.keys.KeyBounds;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DispatchTest {
@@ -44,58 +42,12 @@ class DispatchTest {
                     1,
                     Optional.empty());
 
-    /** What was asked for. */
-    private static final class Recorded implements Actions {
-        final List<Long> tickets = new ArrayList<>(); // at the gatehouse
-        final List<Gate.Ending> endings = new ArrayList<>();
-        final List<String> closed = new ArrayList<>();
-        Set<String> avoid = Set.of(); // of the latest ticket
-        final List<Pending> sent = new ArrayList<>();
-        final List<ResultEvent> results = new ArrayList<>();
-        int handedIn;
+    private static final DispatchSettings SETTINGS =
+            new DispatchSettings(100, 1000, 2, new KeyBounds(100, Duration.ofDays(1)));
 
-        @Override
-        public void handIn(PoolName pool, Ticket ticket) {
-            handedIn++;
-            tickets.add(ticket.id().number());
-            avoid = ticket.avoid();
-        }
-
-        @Override
-        public void withdraw(PoolName pool, TicketId ticket) {
-            assertThat(tickets.remove(ticket.number())).isTrue();
-        }
-
-        @Override
-        public void send(Pending request, Grant grant) {
-            tickets.remove(grant.ticket().number());
-            sent.add(request);
-        }
-
-        @Override
-        public void end(PoolName pool, Grant grant, Gate.Ending ending) {
-            tickets.remove(grant.ticket().number());
-            endings.add(ending);
-        }
-
-        @Override
-        public void close(PoolName pool, String node, Duration wait) {
-            closed.add(node + " " + wait);
-        }
-
-        @Override
-        public void append(ResultEvent result) {
-            results.add(result);
-        }
-    }
-
-    private final Recorded asked = new Recorded();
+    private final RecordedActions asked = new RecordedActions();
     private final Dispatch dispatch =
-            new Dispatch(
-                    "w",
-                    new DispatchSettings(100, 1000, 2),
-                    new RetryPolicy(RetrySettings.of(3)),
-                    asked);
+            new Dispatch("w", SETTINGS, new RetryPolicy(RetrySettings.of(3)), asked);
     private long now = Long.MAX_VALUE - 1_000_000_000L;
     private long nowMs = 1_000;
 
@@ -106,10 +58,10 @@ class DispatchTest {
         read(1, Optional.of(Duration.ofMillis(1500))); // wraps around
         pass(500);
 
-        assertThat(asked.results).hasSize(1);
-        assertThat(asked.results.getFirst().outcome()).isEqualTo(Outcome.EXPIRED);
+        assertThat(asked.endings).hasSize(1);
+        assertThat(asked.result().outcome()).isEqualTo(Outcome.EXPIRED);
         pass(1000);
-        assertThat(asked.results).hasSize(2);
+        assertThat(asked.endings).hasSize(2);
         assertThat(dispatch.figures()).isEmpty();
     }
 
@@ -119,7 +71,7 @@ class DispatchTest {
         read(0, Optional.of(Duration.ofDays(365_000)));
         pass(Duration.ofDays(2).toMillis());
 
-        assertThat(asked.results).isEmpty();
+        assertThat(asked.endings).isEmpty();
         assertThat(asked.tickets).hasSize(1);
     }
 
@@ -192,8 +144,8 @@ class DispatchTest {
         grant();
 
         assertThat(asked.sent).isEmpty();
-        assertThat(asked.endings).containsExactly(Gate.Ending.UNSENT);
-        assertThat(asked.results.getFirst().outcome()).isEqualTo(Outcome.EXPIRED);
+        assertThat(asked.handedBack).containsExactly(Gate.Ending.UNSENT);
+        assertThat(asked.result().outcome()).isEqualTo(Outcome.EXPIRED);
         assertThat(dispatch.figures()).isEmpty();
     }
 
@@ -209,7 +161,7 @@ class DispatchTest {
         assertThat(asked.avoid).containsExactly("n2");
         end(grant("n1"), "n1", 502);
 
-        ResultEvent result = asked.results.getFirst();
+        ResultEvent result = asked.result();
         assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(result.reason()).contains(Reason.NODE_ERROR);
         assertThat(result.detail()).contains("the node answered 502");
@@ -226,8 +178,7 @@ class DispatchTest {
         var once =
                 new RetrySettings(
                         3, RetryOn.parse("none"), Duration.ofMillis(10), Duration.ofMillis(10));
-        var never =
-                new Dispatch("w", new DispatchSettings(100, 1000, 2), new RetryPolicy(once), asked);
+        var never = new Dispatch("w", SETTINGS, new RetryPolicy(once), asked);
         never.take(0, new ShardFold(0));
         never.read(id(0).position(), nowMs, event(Optional.empty()), now, nowMs);
         var grant = new Grant(1, new TicketId("w", asked.tickets.getFirst()), NODE);
@@ -239,8 +190,8 @@ class DispatchTest {
         never.ended(asked.sent.getLast(), grant, attempt, busy, 0.5, now, nowMs);
 
         assertThat(asked.closed).containsExactly("n PT7S");
-        assertThat(asked.results.getFirst().outcome()).isEqualTo(Outcome.FAILED);
-        assertThat(asked.results.getFirst().answer()).contains(answer);
+        assertThat(asked.result().outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(asked.result().answer()).contains(answer);
     }
 
     private void read(int offset, Optional<Duration> deadline) {
