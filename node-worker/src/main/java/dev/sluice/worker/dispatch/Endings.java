@@ -147,10 +147,18 @@ final class Endings {
                 request.made(),
                 attempts,
                 Instant.ofEpochMilli(request.appendedAtMs()),
-                Instant.ofEpochMilli(nowMs),
+                end(attempts, nowMs),
                 request.event().body().size(),
                 reason,
                 detail,
                 worker);
+    }
+
+    /** Attempts are timed more finely than the dispatch is told the time. */
+    private static Instant end(List<Attempt> attempts, long nowMs) {
+        Instant now = Instant.ofEpochMilli(nowMs);
+        return !attempts.isEmpty() && attempts.getLast().finishedAt().isAfter(now)
+                ? attempts.getLast().finishedAt()
+                : now;
     }
 }

@@ -174,6 +174,27 @@ class DispatchTest {
     }
 
     @Test
+    void aResultIsNotFinishedBeforeItsLastAttempt() {
+        dispatch.take(0, new ShardFold(0));
+        read(0, Optional.empty());
+        Grant grant = grant();
+        Instant finished = Instant.ofEpochMilli(nowMs).plusNanos(400_000);
+        var attempt = new Attempt("n", finished, finished, "200");
+        var answer = new Answer(200, List.of(), Body.EMPTY);
+
+        dispatch.ended(
+                asked.sent.getLast(),
+                grant,
+                attempt,
+                new AttemptOutcome.Delivered(answer),
+                0.5,
+                now,
+                nowMs);
+
+        assertThat(asked.result().finishedAt()).isEqualTo(finished);
+    }
+
+    @Test
     void aBusyNodeIsLeftAloneEvenWhereItsAnswerIsFinal() {
         var once =
                 new RetrySettings(
