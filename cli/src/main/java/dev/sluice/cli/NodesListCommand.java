@@ -1,14 +1,10 @@
 package dev.sluice.cli;
 
 import dev.sluice.chassis.lifecycle.StartException;
-import dev.sluice.chassis.settings.Settings;
 import dev.sluice.cli.nodes.NodesClient;
 import dev.sluice.cli.nodes.NodesTable;
 import dev.sluice.protocol.ProtocolJson;
 import java.io.PrintWriter;
-import java.net.URI;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,7 +35,7 @@ final class NodesListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws StartException {
-        var nodes = new NodesClient(monitor()).list();
+        var nodes = new NodesClient(MonitorAccess.read(process.environment()).monitor()).list();
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(
@@ -51,13 +47,5 @@ final class NodesListCommand implements Callable<Integer> {
         }
         out.flush();
         return 0;
-    }
-
-    private URI monitor() {
-        var settings = Settings.of(process.environment(), Map.of());
-        var byPort = URI.create("http://127.0.0.1:" + settings.port("monitor.port", 7400));
-        URI url = settings.url("monitor.url").orElse(byPort);
-        settings.check(Set.of()); // no section of our own: only what was read can be wrong
-        return url;
     }
 }

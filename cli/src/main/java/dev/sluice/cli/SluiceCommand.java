@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:done",
             "1:it cannot start or go on; the message says why",
-            "2:wrong usage or wrong settings",
+            "2:wrong usage, wrong settings or a wrong file",
             "70:a bug in Sluice",
             "130, 143:stopped by Ctrl-C or SIGTERM, after closing in order"
         })
@@ -35,6 +35,8 @@ final class SluiceCommand implements Runnable {
     static CommandLine line(ProcessParts process) {
         var nodes = new CommandLine(new NodesCommand());
         nodes.addSubcommand(new NodesListCommand(process));
+        nodes.addSubcommand(new NodesPutCommand(process));
+        nodes.addSubcommand(new NodesDeleteCommand(process));
         return new CommandLine(new SluiceCommand())
                 .addSubcommand(new UpCommand(process))
                 .addSubcommand(nodes)
@@ -55,10 +57,12 @@ final class SluiceCommand implements Runnable {
                 err.println("sluice: " + settings.getMessage());
                 yield ServiceMain.EXIT_SETTINGS;
             }
+            case InputException input -> {
+                tell(err, input);
+                yield CommandLine.ExitCode.USAGE;
+            }
             case StartException start -> {
-                String.valueOf(start.getMessage())
-                        .lines()
-                        .forEach(text -> err.println("sluice: " + text));
+                tell(err, start);
                 yield ServiceMain.EXIT_START;
             }
             default -> {
@@ -66,5 +70,9 @@ final class SluiceCommand implements Runnable {
                 yield Fatal.EXIT_CODE;
             }
         };
+    }
+
+    private static void tell(PrintWriter err, Exception e) {
+        String.valueOf(e.getMessage()).lines().forEach(text -> err.println("sluice: " + text));
     }
 }

@@ -39,6 +39,14 @@ class NodesListCommandTest {
     }
 
     @Test
+    void listsWhenNoCommandIsGiven() {
+        try (var monitor = monitor(Reply.text(200, TWO_NODES))) {
+            var environment = Map.of("MONITOR_URL", monitor.uri().toString());
+            assertThat(Sluice.run(environment, "nodes")).isEqualTo(list(monitor));
+        }
+    }
+
+    @Test
     void printsTheAnswerAsJson() {
         try (var monitor = monitor(Reply.text(200, TWO_NODES))) {
             assertThat(list(monitor, "--json").out()).contains("\"origin\" : \"file\"");

@@ -27,7 +27,14 @@ class SluiceCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"up --help", "nodes --help", "nodes list --help"})
+    @ValueSource(
+            strings = {
+                "up --help",
+                "nodes --help",
+                "nodes list --help",
+                "nodes put --help",
+                "nodes delete --help"
+            })
     void helpsWithEachCommand(String line) {
         var help = Sluice.run(line.split(" "));
 
@@ -44,7 +51,10 @@ class SluiceCommandTest {
                 "up --workers 0",
                 "up --workers 65",
                 "up --kafka localhost",
-                "nodes",
+                "nodes rename",
+                "nodes put",
+                "nodes put a.yaml b.yaml",
+                "nodes delete",
                 "nodes list extra"
             })
     void refusesWrongUsageWithCode2AndSaysWhatIsRight(String line) {

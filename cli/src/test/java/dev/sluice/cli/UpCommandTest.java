@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,8 @@ class UpCommandTest {
             assertThat(answer.body()).isEqualTo("hello");
             assertThat(answer.headers().firstValue("Demo-Node")).isPresent();
             id = answer.headers().firstValue("Sluice-Request-Id").orElseThrow();
+            assertThat(up.out()).contains(token(data), "kept in " + data);
+            nodesAreChangedWithTheKeptToken(up, data);
 
             try (var second = UpProcess.begin(dir, Map.of(), "--data", data)) {
                 assertThat(second.awaitExit()).isEqualTo(1);
@@ -42,13 +45,44 @@ class UpCommandTest {
         }
         try (var up =
                 UpProcess.begin(dir, Map.of(), "--data", data, "--no-demo-nodes").awaitReady()) {
-            assertThat(up.out()).contains("no nodes");
+            assertThat(up.out()).contains("batch-1").doesNotContain("demo-a");
+            assertThat(up.out()).contains("in " + data).doesNotContain(token(data));
+            nodesAreChangedWithTheKeptToken(up, data);
             var known = get(up.url("ingress") + "/requests/" + id);
             assertThat(known.statusCode()).isEqualTo(200);
             assertThat(known.body()).contains("succeeded");
             assertThat(up.terminate()).isEqualTo(143);
             assertThat(up.err()).isEmpty();
         }
+    }
+
+    private void nodesAreChangedWithTheKeptToken(UpProcess up, String data) throws Exception {
+        Path file =
+                Files.writeString(
+                        dir.resolve("nodes.yaml"),
+                        """
+                        nodes:
+                          - {id: batch-1, url: http://127.0.0.1:1, rpm: 6, bpm: 60, max_in_flight: 1}
+                          - {id: batch-2, url: http://127.0.0.1:1, rpm: 6, bpm: 60, max_in_flight: 1}
+                        """);
+        var monitor = Map.of("MONITOR_URL", up.url("monitor"));
+        var put = Sluice.run(monitor, "nodes", "put", file.toString(), "--data", data);
+        assertThat(put.err()).isEmpty();
+        assertThat(put.exitCode()).isZero();
+        var deleted = Sluice.run(monitor, "nodes", "delete", "batch-2", "--data", data);
+        assertThat(deleted.out()).isEqualToIgnoringNewLines("batch-2  removed");
+        assertThat(Sluice.run(monitor, "nodes").out())
+                .contains("batch-1")
+                .doesNotContain("batch-2");
+    }
+
+    private static String token(String data) throws Exception {
+        Path file = Path.of(data, "admin-token");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        String token = Files.readString(file).strip();
+        assertThat(token).matches("[A-Za-z0-9_-]{43}");
+        return token;
     }
 
     @Test

@@ -75,7 +75,12 @@ class LookupTest {
                                                 .orElseThrow())
                                 .orElseThrow());
             }
-            assertThat(worker.seen()).hasSizeGreaterThanOrEqualTo(count + 1);
+            // another shard's request may be read later than those that were waited for
+            await().atMost(Duration.ofSeconds(10))
+                    .untilAsserted(
+                            () ->
+                                    assertThat(worker.seen())
+                                            .hasSizeGreaterThanOrEqualTo(count + 1));
         }
         return ids;
     }

@@ -1,5 +1,6 @@
 package dev.sluice.monitor;
 
+import dev.sluice.chassis.http.AdminToken;
 import dev.sluice.chassis.http.HttpService;
 import dev.sluice.chassis.kafka.CompactedTable;
 import dev.sluice.chassis.kafka.KafkaClients;
@@ -22,7 +23,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 
-/** The monitor: applies the nodes file, checks the nodes of its shards, and shows both. */
+/** The monitor: keeps the registry of nodes, checks those of its shards, and shows both. */
 public final class MonitorService implements AutoCloseable {
 
     private static final Duration ADMIN_CLOSE = Duration.ofSeconds(2);
@@ -91,7 +92,8 @@ public final class MonitorService implements AutoCloseable {
                                         wall));
         gauges.count(metrics, checker);
         var stats = new MonitorStats(nodes, health.values(), membership, checker, file, wall);
-        var api = new NodesApi(nodes.values(), health.values(), wall);
+        var token = new AdminToken(settings.adminToken());
+        var api = new NodesApi(nodes, health.values(), publisher, token, wall);
         var http =
                 lifecycle.add(
                         () ->

@@ -1,6 +1,8 @@
 package dev.sluice.monitor;
 
+import dev.sluice.chassis.http.AdminToken;
 import dev.sluice.chassis.http.HttpService;
+import dev.sluice.chassis.settings.Secret;
 import dev.sluice.chassis.settings.Settings;
 import dev.sluice.monitor.health.CheckRules;
 import java.nio.file.Path;
@@ -11,9 +13,14 @@ import java.util.Optional;
  *
  * @param nodesFile the nodes at start, watched for changes
  * @param timeoutMs a node that has not answered by then is not healthy; at most the interval
+ * @param adminToken lets who sends it change nodes; without one nobody can
  */
 public record MonitorSettings(
-        HttpService.Listen listen, Optional<Path> nodesFile, CheckRules rules, long timeoutMs) {
+        HttpService.Listen listen,
+        Optional<Path> nodesFile,
+        CheckRules rules,
+        long timeoutMs,
+        Optional<Secret> adminToken) {
 
     private static final int TIMEOUT_MS = 1_500;
 
@@ -37,6 +44,12 @@ public record MonitorSettings(
                         Math.min(TIMEOUT_MS, intervalMs),
                         50,
                         intervalMs,
-                        "ms, at most monitor.interval-ms"));
+                        "ms, at most monitor.interval-ms"),
+                AdminToken.read(s));
+    }
+
+    /** The same with this admin token. */
+    public MonitorSettings withAdminToken(Secret token) {
+        return new MonitorSettings(listen, nodesFile, rules, timeoutMs, Optional.of(token));
     }
 }

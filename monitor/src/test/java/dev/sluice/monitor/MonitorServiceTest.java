@@ -200,7 +200,8 @@ class MonitorServiceTest {
                         new HttpService.Listen("127.0.0.1", 0, "MONITOR_PORT"),
                         Optional.of(file),
                         new CheckRules(400, 1, 2),
-                        400);
+                        400,
+                        Optional.empty());
         return MonitorService.start(settings, kafka(), NanoClock.SYSTEM, InstantSource.system());
     }
 

@@ -18,7 +18,7 @@ public final class WorkerMain {
                 settings -> {
                     var own = WorkerSettings.read(settings);
                     var kafka = KafkaSettings.read(settings, KafkaClients.knownKeys());
-                    settings.check(Set.of("worker", "kafka", "sluice"));
+                    settings.check(Set.of("worker", "credentials", "kafka", "sluice"));
                     return WorkerService.start(
                             own, kafka, NanoClock.SYSTEM, InstantSource.system());
                 });

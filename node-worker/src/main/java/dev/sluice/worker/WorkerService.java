@@ -1,7 +1,6 @@
 package dev.sluice.worker;
 
 import dev.sluice.chassis.http.HttpService;
-import dev.sluice.chassis.kafka.CompactedTable;
 import dev.sluice.chassis.kafka.KafkaClients;
 import dev.sluice.chassis.kafka.TopicAdmin;
 import dev.sluice.chassis.lifecycle.Lifecycle;
@@ -9,24 +8,33 @@ import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.metrics.Metrics;
 import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.chassis.time.NanoClock;
-import dev.sluice.protocol.NodeHealth;
-import dev.sluice.protocol.NodeSpec;
-import dev.sluice.protocol.RegisteredNode;
-import dev.sluice.protocol.Topics;
 import dev.sluice.worker.dispatch.DispatchSettings;
+import dev.sluice.worker.fleet.Directory;
 import dev.sluice.worker.gate.GateSettings;
+import dev.sluice.worker.http.LinkServer;
+import dev.sluice.worker.http.Links;
 import dev.sluice.worker.http.NodeSender;
+import dev.sluice.worker.kafka.Fleet;
 import dev.sluice.worker.kafka.NewPools;
+import dev.sluice.worker.kafka.SessionTimeout;
 import dev.sluice.worker.kafka.Worker;
 import dev.sluice.worker.kafka.WorkerLimits;
-import dev.sluice.worker.keeper.LocalKeeper;
+import dev.sluice.worker.keeper.Keeper;
 import dev.sluice.worker.keys.KeyBounds;
+import dev.sluice.worker.secrets.Secrets;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 
 /** The node-worker: takes requests from the log to the nodes and records their results. */
@@ -35,6 +43,8 @@ public final class WorkerService implements AutoCloseable {
     private static final Duration BREAKER_OPEN = Duration.ofSeconds(2);
     // handed in at one time for each lane: what a pool of fast nodes takes while a batch is granted
     private static final int TICKETS_MAX = 1_000;
+    // of the key that other workers must show: 128 bits
+    private static final int KEY_BYTES = 16;
 
     private final Lifecycle parts = new Lifecycle("node-worker");
     private final HttpService http;
@@ -49,39 +59,21 @@ public final class WorkerService implements AutoCloseable {
                     new TopicAdmin(admin, kafka).ensureShared();
                     return () -> {};
                 });
-        var gates =
-                new GateSettings(settings.wayMargin(), settings.largestBodyBytes(), BREAKER_OPEN);
-        var newPools = new NewPools(admin, kafka);
-        LocalKeeper keeper =
-                parts.add(
-                        () -> new LocalKeeper(gates, kafka.shards(), nanos, wall, newPools::look));
-        newPools.tell(keeper);
-        follow(clients, keeper);
-        var limits =
-                new NodeSender.Limits(
-                        settings.requestTimeout(),
-                        settings.connectTimeout(),
-                        settings.maxResponseBytes());
-        NodeSender sender = parts.add(() -> NodeSender.start(limits, nanos, wall));
-        var workers = new ArrayList<Worker>();
-        parts.add(() -> new Workers(workers));
-        var workerLimits =
-                new WorkerLimits(
-                        new DispatchSettings(
-                                settings.bufferRequests(),
-                                settings.bufferBytes(),
-                                TICKETS_MAX,
-                                new KeyBounds(settings.keysMax(), kafka.keyTime())),
-                        settings.retry(),
-                        settings.requestTimeout(),
-                        settings.drain());
+        Duration lease = SessionTimeout.lease(admin, settings.lease());
+        var random = new SecureRandom();
+        Keeper keeper = keeper(settings, kafka, admin, nanos, wall, random);
+        Secrets secrets = parts.add(() -> Secrets.open(settings.secrets()));
+        NodeFeed.start(parts, clients, keeper, secrets, wall);
+        NodeSender sender = sender(settings, secrets, nanos, wall);
         String process = UUID.randomUUID().toString().substring(0, 8);
-        for (int i = 1; i <= settings.count(); i++) {
-            String id = "worker-" + process + "-" + i;
-            workers.add(new Worker(id, workerLimits, clients, admin, sender, keeper, nanos, wall));
-        }
+        List<String> ids =
+                IntStream.rangeClosed(1, settings.count())
+                        .mapToObj(i -> "worker-" + process + "-" + i)
+                        .toList();
+        String key = key(random);
+        var workers = new CopyOnWriteArrayList<Worker>();
         var metrics = new Metrics("node-worker");
-        var stats = new WorkerStats(workers, keeper, metrics.registry());
+        var stats = new WorkerStats(workers, keeper, secrets, metrics.registry());
         this.http =
                 parts.add(
                         () ->
@@ -90,8 +82,109 @@ public final class WorkerService implements AutoCloseable {
                                                 settings.host(), settings.port(), "WORKER_PORT"),
                                         metrics,
                                         stats::json,
-                                        config -> {}));
+                                        new LinkServer(key, keeper, nanos)::configure));
+        var directory = new Directory(Set.copyOf(ids));
+        var address = new Fleet.Address(advertised(settings), key);
+        Fleet fleet =
+                parts.add(
+                        () ->
+                                new Fleet(
+                                        clients,
+                                        address,
+                                        directory,
+                                        random::nextDouble,
+                                        nanos,
+                                        wall));
+        HttpClient links = HttpClient.newHttpClient();
+        parts.add(() -> links::shutdownNow);
+        parts.add(() -> new Workers(workers));
+        var here = new Links.Here(keeper, directory, links, kafka.shards(), nanos);
+        var limits = limits(settings, kafka, lease);
+        for (String id : ids) {
+            var worker =
+                    new Worker(
+                            id, limits, clients, admin, sender, here, fleet::changed, nanos, wall);
+            workers.add(worker);
+            fleet.add(worker);
+        }
         parts.running();
+    }
+
+    private Keeper keeper(
+            WorkerSettings settings,
+            KafkaSettings kafka,
+            Admin admin,
+            NanoClock nanos,
+            InstantSource wall,
+            SecureRandom random)
+            throws StartException {
+        var gates =
+                new GateSettings(
+                        settings.wayMargin(),
+                        settings.grantAge(),
+                        settings.requestTimeout(),
+                        settings.largestBodyBytes(),
+                        BREAKER_OPEN,
+                        settings.laneWeights());
+        var newPools = new NewPools(admin, kafka);
+        var standsOn = new Keeper.Parts(nanos, wall, random::nextLong, newPools::look);
+        Keeper keeper = parts.add(() -> new Keeper(gates, kafka.shards(), standsOn));
+        newPools.tell(keeper);
+        return keeper;
+    }
+
+    private NodeSender sender(
+            WorkerSettings settings, Secrets secrets, NanoClock nanos, InstantSource wall)
+            throws StartException {
+        var limits =
+                new NodeSender.Limits(
+                        settings.requestTimeout(),
+                        settings.connectTimeout(),
+                        settings.maxResponseBytes());
+        return parts.add(
+                () ->
+                        NodeSender.start(
+                                limits,
+                                node -> secrets.credentials().permission(node),
+                                nanos,
+                                wall));
+    }
+
+    private static WorkerLimits limits(
+            WorkerSettings settings, KafkaSettings kafka, Duration lease) {
+        return new WorkerLimits(
+                new DispatchSettings(
+                        settings.bufferRequests(),
+                        settings.bufferBytes(),
+                        TICKETS_MAX,
+                        new KeyBounds(settings.keysMax(), kafka.keyTime())),
+                settings.retry(),
+                settings.requestTimeout(),
+                lease,
+                settings.grantAge(),
+                settings.drain());
+    }
+
+    /** Where other workers reach this process. */
+    private String advertised(WorkerSettings settings) throws StartException {
+        if (settings.advertisedUrl().isPresent()) {
+            return settings.advertisedUrl().get();
+        }
+        boolean everywhere = settings.host().equals("0.0.0.0") || settings.host().equals("::");
+        try {
+            String host =
+                    everywhere ? InetAddress.getLocalHost().getHostAddress() : settings.host();
+            return "http://" + host + ":" + http.port();
+        } catch (UnknownHostException e) {
+            throw new StartException(
+                    "this machine does not know its own address: set worker.advertised-url", e);
+        }
+    }
+
+    private static String key(SecureRandom random) {
+        var bytes = new byte[KEY_BYTES];
+        random.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
     }
 
     public static WorkerService start(
@@ -107,35 +200,6 @@ public final class WorkerService implements AutoCloseable {
     @Override
     public void close() {
         parts.close();
-    }
-
-    /** Keeps the gates up to date with the topics of nodes and of their health. */
-    private void follow(KafkaClients clients, LocalKeeper keeper) throws StartException {
-        var nodes = new AtomicReference<CompactedTable<RegisteredNode>>();
-        var health = new AtomicReference<CompactedTable<NodeHealth>>();
-        Runnable tell =
-                () -> {
-                    var nodesNow = nodes.get();
-                    var healthNow = health.get();
-                    if (nodesNow != null && healthNow != null) {
-                        List<NodeSpec> specs =
-                                nodesNow.values().values().stream()
-                                        .map(RegisteredNode::spec)
-                                        .toList();
-                        keeper.nodes(specs, healthNow.values());
-                    }
-                };
-        nodes.set(
-                parts.add(
-                        () ->
-                                CompactedTable.open(
-                                        clients, Topics.NODES, RegisteredNode.class, tell)));
-        health.set(
-                parts.add(
-                        () ->
-                                CompactedTable.open(
-                                        clients, Topics.NODE_HEALTH, NodeHealth.class, tell)));
-        tell.run();
     }
 
     /**

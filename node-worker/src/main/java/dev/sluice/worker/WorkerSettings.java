@@ -3,7 +3,11 @@ package dev.sluice.worker;
 import dev.sluice.chassis.settings.Settings;
 import dev.sluice.worker.dispatch.RetryOn;
 import dev.sluice.worker.dispatch.RetrySettings;
+import dev.sluice.worker.gate.LaneWeights;
+import dev.sluice.worker.secrets.SecretsSettings;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The settings of a worker process.
@@ -18,7 +22,13 @@ import java.time.Duration;
  * @param keysMax idempotency keys that each worker remembers
  * @param drain how long a stop waits for what is in flight
  * @param wayMargin how long a request may be on its way before a node counts it
+ * @param grantAge a grant that was not written so long after it was made is handed back
+ * @param laneWeights how the lanes share what the nodes take while all have work
+ * @param lease how long a worker may act for its shards after the group last heard of it; by
+ *     default three quarters of the broker's session time-out
+ * @param advertisedUrl where the other workers reach this process; by default host and port
  * @param largestBodyBytes debt of a gate whose keeper has just begun
+ * @param secrets where the nodes' credentials stand
  */
 public record WorkerSettings(
         String host,
@@ -33,11 +43,19 @@ public record WorkerSettings(
         int keysMax,
         Duration drain,
         Duration wayMargin,
-        int largestBodyBytes) {
+        Duration grantAge,
+        int largestBodyBytes,
+        LaneWeights laneWeights,
+        Optional<Duration> lease,
+        Optional<String> advertisedUrl,
+        SecretsSettings secrets) {
 
     private static final int MIB = 1024 * 1024;
 
+    private static final Pattern URL = Pattern.compile("https?://[^/?#\\s]+");
+
     public static WorkerSettings read(Settings settings) {
+        int lease = settings.number("worker.lease-ms", 0, 0, 600_000, "milliseconds");
         return new WorkerSettings(
                 settings.text("worker.host", "127.0.0.1"),
                 settings.port("worker.port", 7300),
@@ -53,7 +71,32 @@ public record WorkerSettings(
                 Duration.ofSeconds(
                         settings.number("worker.drain-seconds", 25, 0, 3_600, "seconds")),
                 millis(settings, "worker.way-margin-ms", 500, 0, 5_000),
-                settings.number("worker.largest-body-bytes", 8 * MIB, 0, 256 * MIB, "bytes"));
+                millis(settings, "worker.grant-age-ms", 1_000, 50, 10_000),
+                settings.number("worker.largest-body-bytes", 8 * MIB, 0, 256 * MIB, "bytes"),
+                new LaneWeights(
+                        weight(settings, "high", LaneWeights.DEFAULT.high()),
+                        weight(settings, "normal", LaneWeights.DEFAULT.normal()),
+                        weight(settings, "low", LaneWeights.DEFAULT.low())),
+                lease == 0 ? Optional.empty() : Optional.of(Duration.ofMillis(lease)),
+                url(settings),
+                SecretsSettings.read(settings));
+    }
+
+    private static int weight(Settings settings, String lane, int value) {
+        return settings.number("worker.lane-weight-" + lane, value, 1, 1_000, "shares");
+    }
+
+    private static Optional<String> url(Settings settings) {
+        String url = settings.text("worker.advertised-url", "");
+        if (url.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!URL.matcher(url).matches()) {
+            settings.problem(
+                    "worker.advertised-url",
+                    "is not a URL such as http://worker-1.example:7300: " + url);
+        }
+        return Optional.of(url);
     }
 
     private static RetrySettings retry(Settings settings) {

@@ -1,7 +1,9 @@
 package dev.sluice.worker;
 
+import dev.sluice.worker.credentials.Permission;
 import dev.sluice.worker.kafka.Worker;
-import dev.sluice.worker.keeper.LocalKeeper;
+import dev.sluice.worker.keeper.Keeper;
+import dev.sluice.worker.secrets.Secrets;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -14,11 +16,13 @@ import java.util.Map;
 final class WorkerStats {
 
     private final List<Worker> workers;
-    private final LocalKeeper keeper;
+    private final Keeper keeper;
+    private final Secrets secrets;
 
-    WorkerStats(List<Worker> workers, LocalKeeper keeper, MeterRegistry registry) {
-        this.workers = List.copyOf(workers);
+    WorkerStats(List<Worker> workers, Keeper keeper, Secrets secrets, MeterRegistry registry) {
+        this.workers = workers; // they are added as they start
         this.keeper = keeper;
+        this.secrets = secrets;
         Gauge.builder("sluice.worker.shards", this, WorkerStats::shards)
                 .description("Shards that the workers of this process own")
                 .register(registry);
@@ -27,6 +31,9 @@ final class WorkerStats {
                 .register(registry);
         Gauge.builder("sluice.worker.buffered", this, WorkerStats::buffered)
                 .description("Requests read from the log and not done")
+                .register(registry);
+        Gauge.builder("sluice.worker.nodes.without.credential", this, WorkerStats::withheld)
+                .description("Nodes that get no requests for want of their credential")
                 .register(registry);
         keys(registry);
     }
@@ -62,10 +69,33 @@ final class WorkerStats {
         var answer = new LinkedHashMap<String, Object>();
         answer.put("workers", list);
         answer.put("pools", pools);
+        answer.put("credentials", credentials());
         return answer;
     }
 
-    private static Map<String, Object> pool(LocalKeeper.Figures figures) {
+    /** What there is, without any value. */
+    private List<Map<String, Object>> credentials() {
+        var list = new ArrayList<Map<String, Object>>();
+        for (var named : secrets.credentials().all()) {
+            var one = new LinkedHashMap<String, Object>();
+            one.put("name", named.name());
+            one.put("from", named.entry().from());
+            named.entry()
+                    .credential()
+                    .ifPresent(
+                            credential -> {
+                                one.put("header", credential.header());
+                                one.put(
+                                        "hosts",
+                                        credential.hosts().stream().map(Object::toString).toList());
+                            });
+            one.put("problems", named.entry().problems());
+            list.add(one);
+        }
+        return list;
+    }
+
+    private Map<String, Object> pool(Keeper.Figures figures) {
         var nodes = new ArrayList<Map<String, Object>>();
         for (var gate : figures.nodes()) {
             var node = new LinkedHashMap<String, Object>();
@@ -79,6 +109,11 @@ final class WorkerStats {
             node.put("bpm", gate.spec().bpm());
             node.put("breaker", gate.breaker());
             node.put("cooling_down", gate.coolingDown());
+            gate.spec().credential().ifPresent(name -> node.put("credential", name));
+            if (secrets.credentials().permission(gate.spec())
+                    instanceof Permission.Withheld(String why)) {
+                node.put("withheld", why);
+            }
             nodes.add(node);
         }
         return Map.of("kept_here", figures.kept(), "tickets", figures.waiting(), "nodes", nodes);
@@ -98,6 +133,14 @@ final class WorkerStats {
 
     private double keysForgotten() {
         return workers.stream().mapToLong(worker -> worker.figures().keysForgotten()).sum();
+    }
+
+    private double withheld() {
+        return keeper.figures().values().stream()
+                .flatMap(pool -> pool.nodes().stream())
+                .map(gate -> secrets.credentials().permission(gate.spec()))
+                .filter(Permission.Withheld.class::isInstance)
+                .count();
     }
 
     private double buffered() {

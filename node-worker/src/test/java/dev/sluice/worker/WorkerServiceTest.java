@@ -13,6 +13,8 @@ import dev.sluice.testkit.FakeNode;
 import dev.sluice.testkit.Reply;
 import dev.sluice.testkit.TestBroker;
 import dev.sluice.worker.dispatch.RetrySettings;
+import dev.sluice.worker.gate.LaneWeights;
+import dev.sluice.worker.secrets.SecretsSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -310,7 +312,12 @@ class WorkerServiceTest {
                         1000,
                         Duration.ofSeconds(5),
                         Duration.ofMillis(500),
-                        0);
+                        Duration.ofSeconds(1),
+                        0,
+                        LaneWeights.DEFAULT,
+                        Optional.empty(),
+                        Optional.empty(),
+                        SecretsSettings.NONE);
         return add(
                 WorkerService.start(
                         settings, log.settings, NanoClock.SYSTEM, InstantSource.system()));

@@ -2,18 +2,49 @@ package dev.sluice.protocol;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * A worker as it announces itself; an entry of the workers topic.
  *
- * @param url where its HTTP port can be reached
- * @param shards the shards it owns at the moment
- * @param announcedAt by its own clock; one that is silent for a minute is taken for gone
+ * @param url where the other workers reach its process
+ * @param key what they must show there; drawn by each process when it starts
+ * @param shards those it owns at the moment
+ * @param reaches keepers that it needs and talks to
+ * @param cannotReach keepers that it needs and cannot talk to
+ * @param announcedAt by its own clock
  */
 public record WorkerInfo(
-        String id, String url, List<Integer> shards, Instant startedAt, Instant announcedAt) {
+        String id,
+        String url,
+        String key,
+        List<OwnedShard> shards,
+        List<String> reaches,
+        List<String> cannotReach,
+        Instant startedAt,
+        Instant announcedAt) {
+
+    /**
+     * A shard that a worker owns.
+     *
+     * @param epoch grows each time that the shard changes hands
+     */
+    public record OwnedShard(int shard, long epoch) {}
 
     public WorkerInfo {
         shards = List.copyOf(shards);
+        reaches = List.copyOf(reaches);
+        cannotReach = List.copyOf(cannotReach);
+    }
+
+    /** The epoch in which it owns this shard, if it does. */
+    public OptionalLong epochOf(int shard) {
+        return shards.stream().filter(s -> s.shard() == shard).mapToLong(OwnedShard::epoch).max();
+    }
+
+    /** Without the key: it is nobody's business but the workers'. */
+    @Override
+    public String toString() {
+        return "WorkerInfo[%s at %s, %s]".formatted(id, url, shards);
     }
 }

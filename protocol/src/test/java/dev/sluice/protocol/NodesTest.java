@@ -148,7 +148,16 @@ class NodesTest {
 
     @Test
     void healthAndWorkersAreReadBack() throws Exception {
-        var worker = new WorkerInfo("w1", "http://127.0.0.1:7300", List.of(0, 3), NOW, NOW);
+        var worker =
+                new WorkerInfo(
+                        "w1",
+                        "http://127.0.0.1:7300",
+                        "secret",
+                        List.of(new WorkerInfo.OwnedShard(3, 17)),
+                        List.of("w2"),
+                        List.of(),
+                        NOW,
+                        NOW);
 
         assertThat(ProtocolJson.decode(ProtocolJson.encode(health()), NodeHealth.class))
                 .isEqualTo(health());

@@ -20,7 +20,9 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** All services in this JVM on free ports, with settings as they are read from an environment. */
 final class Fleet implements AutoCloseable {
@@ -30,10 +32,10 @@ final class Fleet implements AutoCloseable {
     private final Deque<Runnable> closing = new ArrayDeque<>();
     private final MonitorService monitor;
     private final StatsService stats;
-    private final WorkerService worker;
+    private final @Nullable WorkerService worker;
     private IngressService ingress;
 
-    private Fleet(Settings settings) throws StartException {
+    private Fleet(Settings settings, boolean withWorker) throws StartException {
         kafka = KafkaSettings.read(settings, KafkaClients.knownKeys());
         ingressSettings = IngressSettings.read(settings, kafka);
         var forMonitor = MonitorSettings.read(settings);
@@ -46,13 +48,31 @@ final class Fleet implements AutoCloseable {
         closing.push(monitor::close);
         stats = StatsService.start(forStats, kafka, nanos, wall);
         closing.push(stats::close);
-        worker = WorkerService.start(forWorker, kafka, nanos, wall);
-        closing.push(worker::close);
+        worker = withWorker ? WorkerService.start(forWorker, kafka, nanos, wall) : null;
+        if (worker != null) {
+            closing.push(worker::close);
+        }
         ingress = anotherIngress();
     }
 
     /** Starts all of them. */
     static Fleet start(String bootstrapServers, Path nodesFile, Map<String, String> environment)
+            throws StartException {
+        return start(bootstrapServers, nodesFile, environment, true);
+    }
+
+    /** Starts all but the worker: those are elsewhere. */
+    static Fleet withoutWorker(
+            String bootstrapServers, Path nodesFile, Map<String, String> environment)
+            throws StartException {
+        return start(bootstrapServers, nodesFile, environment, false);
+    }
+
+    private static Fleet start(
+            String bootstrapServers,
+            Path nodesFile,
+            Map<String, String> environment,
+            boolean withWorker)
             throws StartException {
         var variables =
                 new HashMap<>(
@@ -65,7 +85,7 @@ final class Fleet implements AutoCloseable {
                                 "MONITOR_PORT", "0",
                                 "MONITOR_INTERVAL_MS", "300"));
         variables.putAll(environment);
-        return new Fleet(Settings.of(variables, Map.of()));
+        return new Fleet(Settings.of(variables, Map.of()), withWorker);
     }
 
     Client ingress() {
@@ -81,7 +101,7 @@ final class Fleet implements AutoCloseable {
     }
 
     Client worker() {
-        return new Client(worker.url());
+        return new Client(Objects.requireNonNull(worker).url());
     }
 
     List<Client> services() {

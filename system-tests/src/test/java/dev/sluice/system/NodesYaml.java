@@ -25,6 +25,12 @@ final class NodesYaml {
         return this;
     }
 
+    /** The node that was added last names this credential. */
+    NodesYaml credential(String name) {
+        text.append("    credential: ").append(name).append('\n');
+        return this;
+    }
+
     /** Writes it into this directory. */
     Path in(Path dir) {
         try {

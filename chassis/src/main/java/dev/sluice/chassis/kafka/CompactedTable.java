@@ -15,6 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -43,6 +45,9 @@ public final class CompactedTable<V> implements AutoCloseable {
     private final Map<String, V> values = new ConcurrentHashMap<>();
     private final Map<String, Body> notes = new ConcurrentHashMap<>();
     private final CompletableFuture<Boolean> complete = new CompletableFuture<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition progress = lock.newCondition();
+    private long next; // all records before this offset are in the map; guarded by the lock
     private final Thread thread;
 
     private CompactedTable(
@@ -89,6 +94,34 @@ public final class CompactedTable<V> implements AutoCloseable {
         return java.util.Collections.unmodifiableMap(values);
     }
 
+    /**
+     * Waits until the record at this offset is in the map, so that a writer sees what it wrote.
+     *
+     * @return false if it is not there after so long; it will be
+     */
+    public boolean await(long offset, Duration limit) throws InterruptedException {
+        lock.lock();
+        try {
+            long leftNanos = limit.toNanos();
+            while (next <= offset && leftNanos > 0) {
+                leftNanos = progress.awaitNanos(leftNanos);
+            }
+            return next > offset;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void progressed(long position) {
+        lock.lock();
+        try {
+            next = Math.max(next, position);
+            progress.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void follow() {
         var partition = new TopicPartition(topic, 0);
         try {
@@ -105,6 +138,7 @@ public final class CompactedTable<V> implements AutoCloseable {
                     complete.complete(true);
                 }
                 if (!records.isEmpty()) {
+                    progressed(position(partition));
                     onChange.run();
                 }
             }

@@ -40,6 +40,7 @@ public final class Settings {
                     "worker",
                     "monitor",
                     "stats",
+                    "credentials",
                     "sluice",
                     "kafka",
                     "api",
@@ -58,6 +59,9 @@ public final class Settings {
                     "sluice.java-opts",
                     "sluice.admin-token",
                     "sluice.nodes-file");
+
+    /** Variables that hold secrets of nodes begin so; who does not read them leaves them alone. */
+    private static final String SECRET_VARIABLES = "SLUICE_CREDENTIAL_";
 
     private final SmallRyeConfig config;
     private final Set<String> fileKeys;
@@ -209,6 +213,18 @@ public final class Settings {
         return values;
     }
 
+    /** The secrets that stand in variables {@code SLUICE_CREDENTIAL_…}, by what follows there. */
+    public Map<String, Secret> credentialVariables() {
+        var secrets = new TreeMap<String, Secret>();
+        environment.forEach(
+                (name, value) -> {
+                    if (name.startsWith(SECRET_VARIABLES)) {
+                        secrets.put(name.substring(SECRET_VARIABLES.length()), new Secret(value));
+                    }
+                });
+        return secrets;
+    }
+
     /** Notes a problem found by the caller, to be reported with the others. */
     public void problem(String key, String message) {
         problems.add("%s (%s): %s".formatted(key, variable(key), message));
@@ -241,7 +257,8 @@ public final class Settings {
         for (String name : environment.keySet()) {
             boolean ours = sections.stream().anyMatch(s -> name.startsWith(variable(s) + "_"));
             boolean open = openPrefixes.stream().anyMatch(p -> name.startsWith(variable(p)));
-            if (ours && !open && !variables.contains(name)) {
+            boolean secret = name.startsWith(SECRET_VARIABLES);
+            if (ours && !open && !secret && !variables.contains(name)) {
                 unknown.add(name);
             }
         }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.protocol.Body;
 import dev.sluice.protocol.ProtocolJson;
 import dev.sluice.protocol.WorkerInfo;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class CompactedTableTest {
 
     private static final String TOPIC = "table-test";
+    private static final String WRITTEN = "table-test-written";
 
     @Test
     void isReadToItsEndThenFollowsWithTombstonesNotesAndGarbage() throws Exception {
@@ -29,13 +31,13 @@ class CompactedTableTest {
                                             .configs(Map.of("cleanup.policy", "compact"))))
                     .all()
                     .get();
-            put(broker, "a", worker("a", 1));
-            put(broker, "b", worker("b", 1));
-            put(broker, "gone", worker("gone", 1));
-            put(broker, "gone", null);
-            put(broker, "odd", Body.ofUtf8("{\"id\": 3"));
-            put(broker, "#note", Body.ofUtf8("mine"));
-            put(broker, "a", worker("a", 2));
+            put(broker, TOPIC, "a", worker("a", 1));
+            put(broker, TOPIC, "b", worker("b", 1));
+            put(broker, TOPIC, "gone", worker("gone", 1));
+            put(broker, TOPIC, "gone", null);
+            put(broker, TOPIC, "odd", Body.ofUtf8("{\"id\": 3"));
+            put(broker, TOPIC, "#note", Body.ofUtf8("mine"));
+            put(broker, TOPIC, "a", worker("a", 2));
             var changes = new AtomicInteger();
 
             try (var table =
@@ -44,14 +46,14 @@ class CompactedTableTest {
                 // at once: everything that was there when it was opened
                 assertThat(table.values()).containsOnlyKeys("a", "b");
                 assertThat(table.values())
-                        .hasEntrySatisfying("a", a -> assertThat(a.shards()).containsExactly(2));
+                        .hasEntrySatisfying("a", a -> assertThat(a.epochOf(2)).hasValue(1));
                 assertThat(table.note("#note")).contains(Body.ofUtf8("mine"));
                 await().until(() -> changes.get() >= 1);
 
                 int before = changes.get();
-                put(broker, "c", worker("c", 3));
-                put(broker, "b", null);
-                put(broker, "#note", null);
+                put(broker, TOPIC, "c", worker("c", 3));
+                put(broker, TOPIC, "b", null);
+                put(broker, TOPIC, "#note", null);
                 await().untilAsserted(
                                 () -> {
                                     assertThat(table.values()).containsOnlyKeys("a", "c");
@@ -62,19 +64,51 @@ class CompactedTableTest {
         }
     }
 
-    private static Body worker(String id, int shard) {
-        return ProtocolJson.encode(
-                new WorkerInfo(id, "http://h:1", List.of(shard), Instant.EPOCH, Instant.EPOCH));
+    @Test
+    void aWriterCanWaitUntilItSeesWhatItWrote() throws Exception {
+        try (var broker = new Broker()) {
+            var topic = new NewTopic(WRITTEN, 1, (short) 1);
+            broker.admin.createTopics(List.of(topic)).all().get();
+            try (var table =
+                    CompactedTable.open(broker.clients, WRITTEN, WorkerInfo.class, () -> {})) {
+                for (int i = 0; i < 50; i++) {
+                    long offset = put(broker, WRITTEN, "a", worker("a", i));
+                    assertThat(table.await(offset, Duration.ofSeconds(20))).isTrue();
+                    assertThat(table.values().get("a")).isEqualTo(decoded(worker("a", i)));
+                }
+                assertThat(table.await(50, Duration.ofMillis(20))).isFalse();
+                assertThat(table.await(49, Duration.ZERO)).isTrue();
+            }
+        }
     }
 
-    private static void put(Broker broker, String key, @Nullable Body value) throws Exception {
-        broker.producer
+    private static WorkerInfo decoded(Body body) throws Exception {
+        return ProtocolJson.decode(body, WorkerInfo.class);
+    }
+
+    private static Body worker(String id, int shard) {
+        return ProtocolJson.encode(
+                new WorkerInfo(
+                        id,
+                        "http://h:1",
+                        "key",
+                        List.of(new WorkerInfo.OwnedShard(shard, 1)),
+                        List.of(),
+                        List.of(),
+                        Instant.EPOCH,
+                        Instant.EPOCH));
+    }
+
+    private static long put(Broker broker, String topic, String key, @Nullable Body value)
+            throws Exception {
+        return broker.producer
                 .send(
                         new ProducerRecord<>(
-                                TOPIC,
+                                topic,
                                 0,
                                 key.getBytes(java.nio.charset.StandardCharsets.UTF_8),
                                 value == null ? null : value.bytes()))
-                .get();
+                .get()
+                .offset();
     }
 }

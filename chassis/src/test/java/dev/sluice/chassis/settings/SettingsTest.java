@@ -50,6 +50,22 @@ class SettingsTest {
     }
 
     @Test
+    void secretsOfNodesAreReadByWhoAsksAndAreNoMistakesElsewhere() {
+        var environment =
+                Map.of("SLUICE_CREDENTIAL_OPENAI_MAIN", "sk-1", "SLUICE_CREDENTIALS", "x");
+        Settings settings = Settings.of(environment, Map.of());
+
+        assertThat(settings.credentialVariables())
+                .containsExactly(Map.entry("OPENAI_MAIN", new Secret("sk-1")));
+        assertThat(settings.credentialVariables().toString()).doesNotContain("sk-1");
+        assertThat(settings.effective()).isEmpty();
+        assertThatThrownBy(() -> settings.check(Set.of("sluice")))
+                .hasMessageContaining("1 problem")
+                .hasMessageContaining("SLUICE_CREDENTIALS: no such setting")
+                .hasMessageNotContaining("sk-1");
+    }
+
+    @Test
     void aVariableSetToNothingIsUnset() {
         assertThat(Settings.of(Map.of("LB_PORT", ""), Map.of()).port("lb.port", 3)).isEqualTo(3);
     }

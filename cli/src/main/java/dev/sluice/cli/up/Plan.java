@@ -3,6 +3,7 @@ package dev.sluice.cli.up;
 import dev.sluice.chassis.kafka.KafkaClients;
 import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.settings.KafkaSettings;
+import dev.sluice.chassis.settings.Secret;
 import dev.sluice.chassis.settings.Settings;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ record Plan(
 
     /** Every section that a part of {@code up} reads. */
     private static final Set<String> SECTIONS =
-            Set.of("lb", "queue", "worker", "monitor", "stats", "sluice", "kafka");
+            Set.of("lb", "queue", "worker", "credentials", "monitor", "stats", "sluice", "kafka");
 
     /** Where the services listen. */
     record ServicePorts(Port ingress, Port stats, Port worker, Port monitor) {
@@ -88,6 +89,19 @@ record Plan(
                 demoBefore,
                 ports,
                 services);
+    }
+
+    /** The same with this token for those who change nodes. */
+    Plan withAdminToken(Secret token) {
+        return new Plan(
+                options,
+                kafka,
+                embeddedKafka,
+                demoPort,
+                demoNodes,
+                demoBefore,
+                ports,
+                services.withAdminToken(token));
     }
 
     String bootstrapServers() {

@@ -1,7 +1,9 @@
 package dev.sluice.cli.up;
 
+import dev.sluice.cli.nodes.AdminTokenFile;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What the user needs to know of a stack that is ready.
@@ -9,10 +11,17 @@ import java.time.Duration;
  * @param workers in this process
  * @param kafka the broker's address
  * @param embedded whether the broker runs in this process
+ * @param adminToken the one that is kept with the data; empty where the settings name one
  * @param took from the start
  */
 public record Ready(
-        Urls urls, int workers, String kafka, boolean embedded, Path data, Duration took) {
+        Urls urls,
+        int workers,
+        String kafka,
+        boolean embedded,
+        Path data,
+        Optional<AdminTokenFile.Kept> adminToken,
+        Duration took) {
 
     /** The text that {@code up} prints; {@code nodesTable} stands in it as it is. */
     public String text(String nodesTable) {
@@ -24,6 +33,10 @@ public record Ready(
         line(text, "monitor", urls.monitor());
         line(text, "Kafka", kafka + (embedded ? "   (embedded)" : ""));
         line(text, "data", data.toString());
+        line(
+                text,
+                "admin token",
+                adminToken.map(Ready::token).orElse("SLUICE_ADMIN_TOKEN, as set"));
         text.append(System.lineSeparator());
         nodesTable.lines().forEach(l -> text.append("  ").append(l).append("%n".formatted()));
         text.append(
@@ -33,11 +46,20 @@ public record Ready(
                   curl -i %1$s/ -d 'hello'                       # 202: it is in the log
                   curl -i %1$s/ -d 'hello' -H 'Prefer: wait=10'  # the node's answer
                   ./sluice nodes list
+                  ./sluice nodes put FILE%2$s   # adds nodes, or changes them
 
                 Ctrl-C stops; what is queued then is still queued at the next start.
                 """
-                        .formatted(urls.ingress()));
+                        .formatted(
+                                urls.ingress(), adminToken.isPresent() ? " --data " + data : ""));
         return text.toString();
+    }
+
+    /** Shown once, when it is made; from then on whoever may read the file has it. */
+    private static String token(AdminTokenFile.Kept kept) {
+        return kept.made()
+                ? "%s   (made now, kept in %s)".formatted(kept.token().value(), kept.file())
+                : "in " + kept.file();
     }
 
     private static void line(StringBuilder text, String name, String value) {

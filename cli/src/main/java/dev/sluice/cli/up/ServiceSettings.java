@@ -1,6 +1,7 @@
 package dev.sluice.cli.up;
 
 import dev.sluice.chassis.settings.KafkaSettings;
+import dev.sluice.chassis.settings.Secret;
 import dev.sluice.chassis.settings.Settings;
 import dev.sluice.ingress.IngressSettings;
 import dev.sluice.monitor.MonitorSettings;
@@ -20,5 +21,9 @@ record ServiceSettings(
                 StatsSettings.read(settings),
                 WorkerSettings.read(settings),
                 MonitorSettings.read(settings));
+    }
+
+    ServiceSettings withAdminToken(Secret token) {
+        return new ServiceSettings(ingress, stats, worker, monitor.withAdminToken(token));
     }
 }

@@ -5,6 +5,7 @@ import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.cli.demo.DemoNodes;
 import dev.sluice.cli.kafka.Broker;
+import dev.sluice.cli.nodes.AdminTokenFile;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -78,7 +79,13 @@ public final class Stack implements AutoCloseable {
             data.write(plan.options().demoNodesFile(), DemoNodes.NONE);
         }
         Broker.prepareTopics(plan.kafka());
-        var services = lifecycle.add(() -> Services.start(plan, nanos, wall));
+        // a token that is set is nobody else's to keep
+        Optional<AdminTokenFile.Kept> token =
+                plan.services().monitor().adminToken().isPresent()
+                        ? Optional.empty()
+                        : Optional.of(AdminTokenFile.keep(plan.options().data()));
+        Plan whole = token.map(kept -> plan.withAdminToken(kept.token())).orElse(plan);
+        var services = lifecycle.add(() -> Services.start(whole, nanos, wall));
         lifecycle.running();
         return new Ready(
                 services.urls(),
@@ -86,6 +93,7 @@ public final class Stack implements AutoCloseable {
                 plan.bootstrapServers(),
                 broker.isPresent(),
                 plan.options().data(),
+                token,
                 Duration.ofNanos(nanos.nanoTime() - begunNanos));
     }
 

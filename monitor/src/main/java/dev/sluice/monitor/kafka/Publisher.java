@@ -75,6 +75,29 @@ public final class Publisher implements AutoCloseable {
                 .get(APPLY_SECONDS, TimeUnit.SECONDS);
     }
 
+    /**
+     * Writes a node that was changed at run time, and returns when the log has it.
+     *
+     * @return the offset in the nodes topic
+     * @throws ExecutionException if the broker refuses
+     * @throws TimeoutException if it does not answer in time
+     */
+    public long put(RegisteredNode node)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        return write(node.spec().id(), ProtocolJson.encode(node));
+    }
+
+    /** Takes a node away; as {@link #put}. */
+    public long remove(String id)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        return write(id, null);
+    }
+
+    private long write(String id, @Nullable Body value)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        return send(Topics.NODES, id, value).get(APPLY_SECONDS, TimeUnit.SECONDS).offset();
+    }
+
     private void sendHealth(String node, @Nullable Body value) {
         // the callback hears how it went
         Future<RecordMetadata> _ =

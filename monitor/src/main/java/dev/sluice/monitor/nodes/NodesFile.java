@@ -1,6 +1,5 @@
 package dev.sluice.monitor.nodes;
 
-import dev.sluice.protocol.NodeDraft;
 import dev.sluice.protocol.NodeSpec;
 import dev.sluice.protocol.ProtocolJson;
 import java.nio.charset.StandardCharsets;
@@ -12,9 +11,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -48,10 +45,6 @@ public sealed interface NodesFile {
                         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                         .build();
-
-        private static final Set<String> KEYS =
-                new TreeSet<>(
-                        Set.of("id", "pool", "url", "rpm", "bpm", "max_in_flight", "credential"));
 
         private final List<String> problems = new ArrayList<>();
         private final Map<String, Integer> places = new HashMap<>();
@@ -108,67 +101,19 @@ public sealed interface NodesFile {
                 problems.add(place + ": must be a node with id, url and limits");
                 return;
             }
-            var mine = new ArrayList<String>();
-            for (String key : item.propertyNames()) {
-                if (!KEYS.contains(key)) {
-                    mine.add("unknown key '" + key + "'; known are " + String.join(", ", KEYS));
-                }
-            }
-            var wrongType = new TreeSet<String>();
-            var draft =
-                    new NodeDraft(
-                            text(item, "id", wrongType),
-                            text(item, "pool", wrongType),
-                            text(item, "url", wrongType),
-                            number(item, "rpm", wrongType),
-                            number(item, "bpm", wrongType),
-                            number(item, "max_in_flight", wrongType),
-                            text(item, "credential", wrongType));
-            mine.addAll(wrongType);
-            for (String problem : draft.problems()) {
-                // a value of the wrong type is there, though the draft has none
-                if (wrongType.stream().noneMatch(w -> problem.equals(key(w) + " is missing"))) {
-                    mine.add(problem);
-                }
-            }
-            if (draft.id() != null) {
-                Integer before = places.putIfAbsent(draft.id(), index);
+            var fields = NodeFields.read(item, Optional.empty());
+            var mine = new ArrayList<>(fields.problems());
+            String id = fields.draft().id();
+            if (id != null) {
+                Integer before = places.putIfAbsent(id, index);
                 if (before != null) {
                     mine.add("the id is already that of nodes[" + before + "]");
                 }
             }
             mine.forEach(problem -> problems.add(place + ": " + problem));
             if (mine.isEmpty()) {
-                nodes.add(draft.toSpec());
+                nodes.add(fields.toSpec());
             }
-        }
-
-        private static String key(String problem) {
-            return problem.substring(0, problem.indexOf(' '));
-        }
-
-        private static @Nullable String text(JsonNode item, String key, Set<String> wrongType) {
-            JsonNode value = item.path(key);
-            if (value.isMissingNode() || value.isNull()) {
-                return null;
-            }
-            if (!value.isString()) {
-                wrongType.add(key + " must be a text: put it in quotes");
-                return null;
-            }
-            return value.asString();
-        }
-
-        private static @Nullable Number number(JsonNode item, String key, Set<String> wrongType) {
-            JsonNode value = item.path(key);
-            if (value.isMissingNode() || value.isNull()) {
-                return null;
-            }
-            if (!value.isNumber()) {
-                wrongType.add(key + " must be a whole number");
-                return null;
-            }
-            return value.numberValue();
         }
 
         private static String digest(List<NodeSpec> nodes) {

@@ -23,8 +23,8 @@ public sealed interface AttemptOutcome {
      */
     record Unreachable(String why, boolean written) implements AttemptOutcome {}
 
-    /** Its deadline passed before a connection was open: nothing was written. */
-    record TooLate() implements AttemptOutcome {}
+    /** It was not written: the grant had run out, the worker's lease, or the request's time. */
+    record Withheld() implements AttemptOutcome {}
 
     /** The answer is larger than the limit. */
     record TooLarge(int maxBytes) implements AttemptOutcome {}

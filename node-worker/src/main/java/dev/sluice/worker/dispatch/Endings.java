@@ -37,6 +37,9 @@ final class Endings {
 
     Step attempted(
             Pending request, Attempt attempt, AttemptOutcome outcome, double random, long nowMs) {
+        if (outcome instanceof AttemptOutcome.Withheld) {
+            return new Step.TryAgain(0); // no attempt was made
+        }
         request.attempted(attempt, RetryPolicy.counts(outcome));
         return switch (policy.decide(outcome, request.counted(), request.made(), random)) {
             case RetryPolicy.Decision.End end ->
@@ -126,7 +129,7 @@ final class Endings {
             case AttemptOutcome.Unreachable(String why, boolean written) ->
                     written ? Gate.Ending.NO_ANSWER : Gate.Ending.REFUSED;
             case AttemptOutcome.TimedOut t -> Gate.Ending.NO_ANSWER;
-            case AttemptOutcome.TooLate t -> Gate.Ending.UNSENT;
+            case AttemptOutcome.Withheld w -> Gate.Ending.UNSENT;
             default -> Gate.Ending.ANSWERED;
         };
     }

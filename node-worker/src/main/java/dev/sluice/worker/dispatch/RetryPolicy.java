@@ -96,12 +96,7 @@ public final class RetryPolicy {
                         Reason.UNREACHABLE,
                         why + ", " + attempt(counted, on.connection()));
             }
-            case AttemptOutcome.TooLate() ->
-                    new Decision.End(
-                            Outcome.EXPIRED,
-                            Optional.empty(),
-                            Optional.of(Reason.DEADLINE_PASSED),
-                            Optional.of("the deadline passed before a connection was open"));
+            case AttemptOutcome.Withheld() -> new Decision.Again(Duration.ZERO, false, false);
             case AttemptOutcome.TooLarge(int maxBytes) ->
                     failed(
                             Optional.empty(),
@@ -115,7 +110,8 @@ public final class RetryPolicy {
     /** Whether an attempt with this outcome counts against the maximum. */
     static boolean counts(AttemptOutcome outcome) {
         return switch (outcome) {
-            case AttemptOutcome.Throttled _, AttemptOutcome.TooLate _ -> false;
+            case AttemptOutcome.Throttled t -> false;
+            case AttemptOutcome.Withheld w -> false;
             case AttemptOutcome.Unreachable(String why, boolean written) -> written;
             default -> true;
         };

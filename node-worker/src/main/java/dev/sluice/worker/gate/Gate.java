@@ -2,8 +2,7 @@ package dev.sluice.worker.gate;
 
 import dev.sluice.protocol.NodeHealth;
 import dev.sluice.protocol.NodeSpec;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -40,29 +39,29 @@ public final class Gate {
     private final GateSettings settings;
     private final SentWindow window;
     private final Breaker breaker;
-    private final Map<Long, Long> inFlight = new HashMap<>(); // grant to its era at the breaker
+    private final Pacing pacing;
+    private final Slots slots = new Slots();
     private NodeSpec spec;
-    private Pace requestPace;
-    private Pace bytePace;
     private NodeHealth.State health = NodeHealth.State.UNKNOWN;
     private OptionalLong closedUntil = OptionalLong.empty();
-    private OptionalLong knownFrom; // empty: all that still counts is known
+    private long totalRequests; // granted here
+    private long totalBytes;
+    private long toldRequests; // of these, what the latest history has told
+    private long toldBytes;
 
     /**
      * A gate that knows nothing of the past.
      *
-     * @param knownFromNanos what the node was sent before, perhaps by an earlier keeper, is not
+     * @param unknownUntilNanos what the node was sent before, perhaps by an earlier keeper, is not
      *     known; until it does not count any more, the gate reckons with the most that a gate like
      *     this may have let through
      */
-    public Gate(NodeSpec spec, GateSettings settings, long knownFromNanos, long nowNanos) {
+    public Gate(NodeSpec spec, GateSettings settings, long unknownUntilNanos, long nowNanos) {
         this.spec = spec;
         this.settings = settings;
-        this.knownFrom = OptionalLong.of(knownFromNanos);
-        this.window = new SentWindow(settings.wayMargin().toNanos());
+        this.pacing = new Pacing(spec, settings, unknownUntilNanos, nowNanos);
+        this.window = new SentWindow(settings);
         this.breaker = new Breaker(spec.id(), settings.breakerOpen(), nowNanos);
-        this.requestPace = new Pace(spec.id() + ".rpm", spec.rpm(), nowNanos);
-        this.bytePace = new Pace(spec.id() + ".bpm", spec.bpm(), nowNanos);
     }
 
     public NodeSpec spec() {
@@ -71,23 +70,84 @@ public final class Gate {
 
     /** Takes another specification of the same node; the record of what was sent stays. */
     public void respecify(NodeSpec newSpec, long nowNanos) {
-        if (newSpec.rpm() != spec.rpm()) {
-            requestPace = new Pace(newSpec.id() + ".rpm", newSpec.rpm(), nowNanos);
-        }
-        if (newSpec.bpm() != spec.bpm()) {
-            bytePace = new Pace(newSpec.id() + ".bpm", newSpec.bpm(), nowNanos);
-        }
+        pacing.respecify(newSpec, nowNanos);
         spec = newSpec;
-    }
-
-    /** Another keeper may have sent to the node until now; what it sent is not known here. */
-    public void knownFrom(long nowNanos) {
-        knownFrom = OptionalLong.of(nowNanos);
     }
 
     /** Nobody has sent anything to the node that is not known here. */
     public void allKnown() {
-        knownFrom = OptionalLong.empty();
+        pacing.allKnown();
+    }
+
+    /** Others may have sent to the node until now, which nobody tells. */
+    public void unknownUntil(long nowNanos) {
+        pacing.unknownUntil(nowNanos);
+    }
+
+    /**
+     * Goes on from what an earlier keeper knew; only before the first grant.
+     *
+     * @param knownUntilNanos what was granted after this, until the gate began, is not known, and
+     *     reckoned with
+     */
+    public void goOn(NodeHistory history, long knownUntilNanos, long nowNanos) {
+        if (totalRequests > 0) {
+            throw new IllegalStateException("it has granted by itself: " + spec.id());
+        }
+        history.sent().stream()
+                .filter(sent -> sent.untilNanos() - nowNanos > 0)
+                .forEach(window::add);
+        history.closedUntil().ifPresent(this::closeUntil);
+        pacing.goOn(
+                history.requests(), history.bytes(), history.unknown(), knownUntilNanos, nowNanos);
+    }
+
+    /** An earlier keeper knew the pool's nodes then, and this was none of them. */
+    public void newSince(long knownUntilNanos, long nowNanos) {
+        pacing.nothingUntil(knownUntilNanos, nowNanos);
+    }
+
+    /** What is known of the node. */
+    public NodeHistory history(long nowNanos) {
+        window.advance(nowNanos);
+        return history(window.told(nowNanos), nowNanos);
+    }
+
+    /** What has become known of the node since this was asked for the last time. */
+    public NodeHistory newHistory(long nowNanos) {
+        List<Sent> sent = List.of();
+        if (totalRequests != toldRequests) {
+            long until = nowNanos + settings.countsNanos();
+            sent = List.of(new Sent(until, totalRequests - toldRequests, totalBytes - toldBytes));
+            toldRequests = totalRequests;
+            toldBytes = totalBytes;
+        }
+        return history(sent, nowNanos);
+    }
+
+    private NodeHistory history(List<Sent> sent, long nowNanos) {
+        return new NodeHistory(
+                spec.id(),
+                pacing.requestsState(nowNanos),
+                pacing.bytesState(nowNanos),
+                sent,
+                pacing.unknown(nowNanos),
+                closedUntil);
+    }
+
+    /** A worker has these in flight under grants of an earlier keeper. */
+    public void adopt(long grant) {
+        slots.adopt(grant);
+    }
+
+    /** A worker may have so many in flight, and has not said so yet. */
+    public void reserve(String worker, int count, long untilNanos) {
+        slots.reserve(worker, count, untilNanos);
+    }
+
+    /** The worker has said what it has in flight. */
+    public void unreserve(String worker) {
+        slots.unreserve(worker);
     }
 
     public void health(NodeHealth.State state, long nowNanos) {
@@ -115,7 +175,7 @@ public final class Gate {
             return Opening.Never.INSTANCE;
         }
         window.advance(nowNanos);
-        if (!usable() || inFlight.size() >= spec.maxInFlight()) {
+        if (!usable() || inFlight() >= spec.maxInFlight()) {
             return Opening.OnChange.INSTANCE;
         }
         if (closedUntil.isPresent()) {
@@ -124,11 +184,10 @@ public final class Gate {
             }
             closedUntil = OptionalLong.empty();
         }
-        long unknownNanos = unknownNanos(nowNanos);
-        long requests = window.requests() + unknownRequests(unknownNanos);
-        long bytes = window.bytes() + unknownBytes(unknownNanos);
+        long requests = window.requests() + pacing.unknownRequests(nowNanos);
+        long bytes = window.bytes() + pacing.unknownBytes(nowNanos);
         if (requests >= spec.rpm() || bytes + bodyBytes > spec.bpm()) {
-            if (unknownNanos > 0) {
+            if (pacing.isUnknown(nowNanos)) {
                 return new Opening.At(nowNanos + SentWindow.STEP_NANOS);
             }
             OptionalLong change = window.nextChange();
@@ -136,10 +195,7 @@ public final class Gate {
                     ? new Opening.At(change.getAsLong())
                     : Opening.OnChange.INSTANCE;
         }
-        long wait = requestPace.waitNanos(nowNanos);
-        if (bodyBytes > 0) {
-            wait = Math.max(wait, bytePace.waitNanos(nowNanos));
-        }
+        long wait = pacing.waitNanos(bodyBytes, nowNanos);
         return wait > 0 ? new Opening.At(nowNanos + wait) : breaker.opening(nowNanos);
     }
 
@@ -148,24 +204,31 @@ public final class Gate {
         if (!(opening(bodyBytes, nowNanos) instanceof Opening.Now)) {
             return false;
         }
-        requestPace.take(1, nowNanos);
-        bytePace.take(bodyBytes, nowNanos);
-        window.granted(grant, bodyBytes);
-        inFlight.put(grant, breaker.take(nowNanos));
+        pacing.take(bodyBytes, nowNanos);
+        window.granted(grant, bodyBytes, nowNanos);
+        totalRequests++;
+        totalBytes += bodyBytes;
+        slots.take(grant, breaker.take(nowNanos));
         return true;
     }
 
-    /** The worker is about to write it. */
-    public void written(long grant, long atNanos) {
-        window.written(grant, atNanos);
+    /** The worker has written it. */
+    public void written(long grant, int bodyBytes, long atNanos) {
+        if (window.isOpen(grant)) {
+            window.written(grant, atNanos);
+        } else {
+            window.writtenLate(bodyBytes, atNanos);
+        }
     }
 
     /** The grant is over; it is an error to end one twice. */
     public void ended(long grant, Ending ending, long nowNanos) {
-        Long era = inFlight.remove(grant);
-        if (era == null) {
-            throw new IllegalStateException("not in flight at " + spec.id() + ": " + grant);
-        }
+        long era =
+                slots.release(grant)
+                        .orElseThrow(
+                                () ->
+                                        new IllegalStateException(
+                                                "not in flight at " + spec.id() + ": " + grant));
         switch (ending) {
             case UNSENT -> {
                 window.unsent(grant);
@@ -186,9 +249,14 @@ public final class Gate {
         }
     }
 
+    /** The worker is gone and nobody knows how it went on: no word on the node. */
+    public void abandoned(long grant) {
+        slots.release(grant).ifPresent(breaker::release);
+    }
+
     /** Load for its size, 0 to 1: what the choice among open gates goes by. */
     public double load() {
-        return (double) inFlight.size() / spec.maxInFlight();
+        return (double) inFlight() / spec.maxInFlight();
     }
 
     /** How much of its requests a minute is used, 0 to 1. */
@@ -196,8 +264,21 @@ public final class Gate {
         return (double) window.requests() / spec.rpm();
     }
 
+    /** Slots that are taken. */
     public int inFlight() {
-        return inFlight.size();
+        return slots.count();
+    }
+
+    /** Lets go of slots that nobody accounts for. */
+    public void advance(long nowNanos) {
+        slots.advance(nowNanos);
+        window.advance(nowNanos);
+    }
+
+    /** Whether anything of it still counts. */
+    public boolean isIdle(long nowNanos) {
+        advance(nowNanos);
+        return inFlight() == 0 && window.requests() == 0;
     }
 
     public Figures figures(long nowNanos) {
@@ -205,34 +286,10 @@ public final class Gate {
         return new Figures(
                 spec,
                 health,
-                inFlight.size(),
+                inFlight(),
                 window.requests(),
                 window.bytes(),
                 breaker.state().name().toLowerCase(java.util.Locale.ROOT),
                 closedUntil.isPresent() && closedUntil.getAsLong() - nowNanos > 0);
-    }
-
-    /** How much of the time that still counts is not known. */
-    private long unknownNanos(long nowNanos) {
-        if (knownFrom.isEmpty()) {
-            return 0;
-        }
-        // one margin for the way to the node, one from the grant to the write
-        long counts = SentWindow.WINDOW_NANOS + 2 * settings.wayMargin().toNanos();
-        long unknown = counts - (nowNanos - knownFrom.getAsLong());
-        if (unknown <= 0) {
-            knownFrom = OptionalLong.empty();
-            return 0;
-        }
-        return unknown;
-    }
-
-    private long unknownRequests(long nanos) {
-        return Math.min(spec.rpm(), requestPace.most(nanos));
-    }
-
-    private long unknownBytes(long nanos) {
-        long most = bytePace.most(nanos);
-        return most == 0 ? 0 : Math.min(spec.bpm(), most + settings.largestBodyBytes());
     }
 }

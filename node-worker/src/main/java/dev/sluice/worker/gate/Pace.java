@@ -29,19 +29,25 @@ final class Pace {
     private static final Duration DEBT_MAX = Duration.ofDays(365);
 
     private final AtomicRateLimiter limiter;
+    private final long perMinute;
     private final long bucket;
     private final long periodNanos;
     private final long ahead;
     private final long startNanos;
     private long now;
 
+    /** A pace that begins now, with nothing to spare. */
     Pace(String name, long perMinute, long nowNanos) {
-        this.now = nowNanos;
-        this.startNanos = nowNanos;
-        this.bucket = Math.clamp(perMinute / BUCKETS_A_MINUTE, 1, UNITS_MAX);
-        // rounded up, so that the pace is never above the rate
-        this.periodNanos = Math.ceilDiv(Math.multiplyExact(bucket, MINUTE_NANOS), perMinute);
-        this.ahead = Math.min(perMinute * AHEAD_MILLIS / 60_000, UNITS_MAX);
+        this(name, perMinute, nowNanos, 0);
+    }
+
+    private Pace(String name, long perMinute, long startNanos, long spare) {
+        this.now = startNanos;
+        this.startNanos = startNanos;
+        this.perMinute = perMinute;
+        this.bucket = bucket(perMinute);
+        this.periodNanos = periodNanos(perMinute);
+        this.ahead = ahead(perMinute);
         this.limiter =
                 new AtomicRateLimiter(
                         name,
@@ -51,31 +57,71 @@ final class Pace {
                                 .timeoutDuration(DEBT_MAX)
                                 .build(),
                         () -> now);
-        limiter.drainPermissions();
-        take((int) ahead, nowNanos);
+        take(Math.max(0, bucket + ahead - spare), startNanos); // it starts full
+    }
+
+    /** A pace that goes on where another stood, perhaps at another rate: a debt stays a debt. */
+    static Pace resumed(String name, long perMinute, PaceState stood) {
+        long period = periodNanos(perMinute);
+        double left = (double) (stood.refillNanos() - stood.asOfNanos());
+        // of a period that was half over, half is over
+        long toRefill = (long) (left * period / periodNanos(stood.perMinute()));
+        long start = stood.asOfNanos() + Math.clamp(toRefill, 0, period) - period;
+        return new Pace(name, perMinute, start, stood.spare());
+    }
+
+    PaceState state(long nowNanos) {
+        return new PaceState(perMinute, spare(nowNanos), nowNanos, nowNanos + toRefill(nowNanos));
+    }
+
+    /** So many units pass before it closes. */
+    long spare(long nowNanos) {
+        now = nowNanos;
+        return ahead + limiter.getMetrics().getAvailablePermissions();
     }
 
     /** Nanoseconds until the debt is small enough for the next one; 0 if it is now. */
     long waitNanos(long nowNanos) {
-        now = nowNanos;
-        long missing = 1 - ahead - limiter.getMetrics().getAvailablePermissions();
+        long missing = 1 - spare(nowNanos);
         if (missing <= 0) {
             return 0;
         }
-        long toRefill = periodNanos - (nowNanos - startNanos) % periodNanos;
-        return toRefill + (Math.ceilDiv(missing, bucket) - 1) * periodNanos;
+        return toRefill(nowNanos) + (Math.ceilDiv(missing, bucket) - 1) * periodNanos;
     }
 
     /** Takes so many units, if need be as a debt; the caller has seen that it may. */
-    void take(int units, long nowNanos) {
+    void take(long units, long nowNanos) {
         now = nowNanos;
-        if (units > 0 && limiter.reservePermission(units) < 0) {
+        if (units > 0 && limiter.reservePermission(Math.toIntExact(units)) < 0) {
             throw new IllegalStateException("a debt of " + units + " was refused");
         }
     }
 
-    /** The most units that can pass in so long, besides what the last take is larger than one. */
-    long most(long nanos) {
-        return nanos <= 0 ? 0 : ahead + bucket * (1 + Math.ceilDiv(nanos, periodNanos));
+    /**
+     * The most units that can pass in so long at this rate, besides what the last take is larger
+     * than one.
+     */
+    static long most(long perMinute, long nanos) {
+        return nanos <= 0
+                ? 0
+                : ahead(perMinute)
+                        + bucket(perMinute) * (1 + Math.ceilDiv(nanos, periodNanos(perMinute)));
+    }
+
+    private long toRefill(long nowNanos) {
+        return periodNanos - (nowNanos - startNanos) % periodNanos;
+    }
+
+    private static long ahead(long perMinute) {
+        return Math.min(perMinute * AHEAD_MILLIS / 60_000, UNITS_MAX);
+    }
+
+    static long bucket(long perMinute) {
+        return Math.clamp(perMinute / BUCKETS_A_MINUTE, 1, UNITS_MAX);
+    }
+
+    static long periodNanos(long perMinute) {
+        // rounded up, so that the pace is never above the rate
+        return Math.ceilDiv(Math.multiplyExact(bucket(perMinute), MINUTE_NANOS), perMinute);
     }
 }

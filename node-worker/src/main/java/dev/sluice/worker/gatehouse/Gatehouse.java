@@ -6,20 +6,14 @@ import dev.sluice.protocol.NodeSpec;
 import dev.sluice.worker.gate.Gate;
 import dev.sluice.worker.gate.GateSettings;
 import dev.sluice.worker.gate.Opening;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All gates of one pool in one place: tickets in, grants out.
@@ -51,122 +45,154 @@ public final class Gatehouse {
         record Never() implements Choice {}
     }
 
-    private final GateSettings settings;
-    private final Map<Lane, TreeSet<Ticket>> lanes = new EnumMap<>(Lane.class);
-    private final Map<TicketId, Ticket> tickets = new HashMap<>();
-    private final LaneShares shares = new LaneShares();
-    private final Map<String, Gate> gates = new TreeMap<>();
-    private final Map<String, Gate> retired = new HashMap<>(); // until nothing of them counts
-    private final Map<Long, Gate> granted = new HashMap<>();
-    private OptionalLong knownFrom = OptionalLong.empty(); // another may have granted before
+    private final Tickets tickets = new Tickets();
+    private final LaneShares shares;
+    private final Gates gates;
+    private final GrantsOut out;
+    private final Set<String> heard = new HashSet<>(); // workers that said what they have
+    private boolean grantedAny;
     private long lastGrant;
 
     /**
      * A gatehouse without nodes.
      *
-     * @param firstGrant grants are numbered from here, so that none of an earlier gatehouse is
-     *     taken for one of this
+     * @param firstGrant grants are numbered from here; drawn at random, so that no grant of another
+     *     gatehouse is taken for one of this
+     * @param nowNanos others may have granted until now
      */
-    public Gatehouse(GateSettings settings, long firstGrant) {
-        this.settings = settings;
+    public Gatehouse(GateSettings settings, long firstGrant, long nowNanos) {
+        this.gates = new Gates(settings, nowNanos);
+        this.out = new GrantsOut(settings.slotNanos());
+        this.shares = new LaneShares(settings.laneWeights());
         this.lastGrant = firstGrant;
-        for (Lane lane : Lane.values()) {
-            lanes.put(lane, new TreeSet<>(Ticket.OLDEST_FIRST));
-        }
     }
 
-    /**
-     * The pool is ours to keep from now on, perhaps again: what another keeper granted until now is
-     * not known here. A gatehouse that has just been made need not be told.
-     */
-    public void takenOver(long nowNanos) {
-        knownFrom = OptionalLong.of(nowNanos);
-        gates.values().forEach(gate -> gate.knownFrom(nowNanos));
-        retired.values().forEach(gate -> gate.knownFrom(nowNanos));
-    }
+    // --- the past ----------------------------------------------------------------------------
 
     /**
      * The pool never had a request before it was ours to keep: what its nodes were sent is what was
      * granted here.
      */
     public void allKnown() {
-        gates.values().forEach(Gate::allKnown);
-        retired.values().forEach(Gate::allKnown);
+        gates.nothingBefore();
     }
+
+    /**
+     * Goes on from what an earlier keeper knew.
+     *
+     * @return whether that was still possible: nothing has been granted, and no better is known
+     */
+    public boolean goOn(PoolHistory history, long nowNanos) {
+        if (grantedAny || !gates.pastIsUnknown() || !history.full()) {
+            return false;
+        }
+        gates.told(history, nowNanos);
+        history.inFlight()
+                .forEach(
+                        (worker, byNode) -> {
+                            if (!heard.contains(worker)) {
+                                gates.reserve(worker, byNode);
+                            }
+                        });
+        return true;
+    }
+
+    /** What is known here, for the next keeper. */
+    public PoolHistory history(long nowNanos) {
+        var nodes = gates.histories(true, nowNanos);
+        return new PoolHistory(true, nowNanos, 0, nodes, out.counts());
+    }
+
+    /** What has become known since this was asked for the last time. */
+    public PoolHistory newHistory(long nowNanos) {
+        var nodes = gates.histories(false, nowNanos);
+        return new PoolHistory(false, nowNanos, 0, nodes, out.counts());
+    }
+
+    // --- workers -----------------------------------------------------------------------------
+
+    /**
+     * A worker begins, or begins again: these are its tickets, and this is what it has in flight.
+     */
+    public void hello(
+            String worker, Collection<Ticket> waiting, Collection<Flight> inFlight, long nowNanos) {
+        heard.add(worker);
+        tickets.removeAll(worker);
+        gates.unreserve(worker);
+        out.confirm(worker, inFlight, gates::find, nowNanos);
+        waiting.forEach(tickets::add);
+    }
+
+    /** Nothing is heard of a worker any more; what it may have in flight keeps its slots. */
+    public void gone(String worker) {
+        tickets.removeAll(worker);
+        out.gone(worker);
+    }
+
+    // --- nodes -------------------------------------------------------------------------------
 
     /** Takes these for the pool's nodes; one that is gone gets nothing more. */
     public void nodes(Collection<NodeSpec> specs, long nowNanos) {
-        if (knownFrom.isEmpty()) {
-            knownFrom = OptionalLong.of(nowNanos);
+        gates.become(specs, nowNanos);
+    }
+
+    /**
+     * A node of this pool was another pool's until now: what it was sent there is not known here.
+     */
+    public void cameFromElsewhere(String node, long nowNanos) {
+        Gate gate = gates.find(node);
+        if (gate != null) {
+            gate.unknownUntil(nowNanos);
         }
-        var gone = new HashMap<>(gates);
-        for (NodeSpec spec : specs) {
-            gone.remove(spec.id());
-            Gate gate = gates.get(spec.id());
-            if (gate == null) {
-                gate = retired.remove(spec.id());
-            }
-            if (gate == null) {
-                gate = new Gate(spec, settings, knownFrom.orElse(nowNanos), nowNanos);
-            } else if (!gate.spec().equals(spec)) {
-                gate.respecify(spec, nowNanos);
-            }
-            gates.put(spec.id(), gate);
-        }
-        gates.keySet().removeAll(gone.keySet());
-        retired.putAll(gone);
-        retired.values()
-                .removeIf(
-                        gate ->
-                                gate.inFlight() == 0
-                                        && gate.figures(nowNanos).requestsInWindow() == 0);
     }
 
     public void health(String node, NodeHealth.State state, long nowNanos) {
-        Gate gate = known(node);
+        Gate gate = gates.find(node);
         if (gate != null) {
             gate.health(state, nowNanos);
         }
     }
 
-    public void handIn(Ticket ticket) {
-        if (tickets.putIfAbsent(ticket.id(), ticket) != null) {
-            throw new IllegalStateException("handed in twice: " + ticket.id());
+    /** A node asked to be left alone until then. */
+    public void closeUntil(String node, long untilNanos) {
+        Gate gate = gates.find(node);
+        if (gate != null) {
+            gate.closeUntil(untilNanos);
         }
-        lane(ticket.lane()).add(ticket);
+    }
+
+    public List<Gate.Figures> figures(long nowNanos) {
+        return gates.all().stream().map(gate -> gate.figures(nowNanos)).toList();
+    }
+
+    /** Lets go of what time alone ends; to be called now and then. */
+    public void advance(long nowNanos) {
+        out.advance(nowNanos);
+        gates.advance(nowNanos);
+    }
+
+    // --- tickets and grants ------------------------------------------------------------------
+
+    public void handIn(Ticket ticket) {
+        tickets.add(ticket);
     }
 
     /** Takes a ticket back; one that is not there has been granted or refused meanwhile. */
     public void withdraw(TicketId id) {
-        Ticket ticket = tickets.remove(id);
-        if (ticket != null) {
-            lane(ticket.lane()).remove(ticket);
-        }
+        tickets.remove(id);
     }
 
-    /** Takes all tickets of a worker back. */
-    public void withdrawAll(String worker) {
-        for (TicketId id : List.copyOf(tickets.keySet())) {
-            if (id.worker().equals(worker)) {
-                withdraw(id);
-            }
-        }
+    public int waiting(Lane lane) {
+        return tickets.of(lane).size();
     }
 
     /** The next grant, or when to ask again; to be asked until it says to wait. */
     public Next next(long nowNanos) {
-        var waiting = new ArrayList<Lane>(3);
-        lanes.forEach(
-                (lane, queue) -> {
-                    if (!queue.isEmpty()) {
-                        waiting.add(lane);
-                    }
-                });
         var awaited = new HashSet<Gate>();
         OptionalLong wake = OptionalLong.empty();
-        for (Lane lane : shares.order(waiting)) {
+        for (Lane lane : shares.order(tickets.waiting())) {
             int looked = 0;
-            for (Ticket ticket : lane(lane)) {
+            for (Ticket ticket : tickets.of(lane)) {
                 switch (choose(ticket, awaited, nowNanos)) {
                     case Choice.Take(Gate gate) -> {
                         shares.taken(lane);
@@ -181,7 +207,7 @@ public final class Gatehouse {
                         wake = earlier(wake, until);
                     }
                 }
-                if (awaited.size() == gates.size() || ++looked > LOOK_BEHIND) {
+                if (awaited.size() == gates.all().size() || ++looked > LOOK_BEHIND) {
                     break;
                 }
             }
@@ -189,37 +215,14 @@ public final class Gatehouse {
         return wake.isPresent() ? new Next.WaitUntil(wake.getAsLong()) : new Next.WaitForChange();
     }
 
-    /** The worker is about to write the request of this grant. */
+    /** The worker has written the request of this grant; said again if the write took long. */
     public void written(long grant, long atNanos) {
-        Gate gate = granted.get(grant);
-        if (gate != null) {
-            gate.written(grant, atNanos);
-        }
+        out.written(grant, atNanos);
     }
 
     /** The grant is over. */
     public void ended(long grant, Gate.Ending ending, long nowNanos) {
-        Gate gate = granted.remove(grant);
-        if (gate == null) {
-            throw new IllegalStateException("ended twice, or never granted: " + grant);
-        }
-        gate.ended(grant, ending, nowNanos);
-    }
-
-    /** A node asked to be left alone until then. */
-    public void closeUntil(String node, long untilNanos) {
-        Gate gate = known(node);
-        if (gate != null) {
-            gate.closeUntil(untilNanos);
-        }
-    }
-
-    public int waiting(Lane lane) {
-        return lane(lane).size();
-    }
-
-    public List<Gate.Figures> figures(long nowNanos) {
-        return gates.values().stream().map(gate -> gate.figures(nowNanos)).toList();
+        out.ended(grant, ending, nowNanos);
     }
 
     private Next grant(Ticket ticket, Gate gate, long nowNanos) {
@@ -228,21 +231,22 @@ public final class Gatehouse {
             throw new IllegalStateException("open and not open: " + gate.spec().id());
         }
         withdraw(ticket.id());
-        granted.put(lastGrant, gate);
+        grantedAny = true;
+        out.add(lastGrant, gate, ticket, nowNanos);
         return new Next.Granted(new Grant(lastGrant, ticket.id(), gate.spec()));
     }
 
     private Choice choose(Ticket ticket, Set<Gate> awaitedByOlder, long nowNanos) {
         var openings = new HashMap<Gate, Opening>();
         boolean alternative = false; // a node that it need not avoid, now or soon
-        for (Gate gate : gates.values()) {
+        for (Gate gate : gates.all()) {
             Opening opening = gate.opening(ticket.bodyBytes(), nowNanos);
             if (!(opening instanceof Opening.Never)) {
                 openings.put(gate, opening);
                 alternative |= !avoids(ticket, gate) && soon(gate, opening, nowNanos);
             }
         }
-        if (openings.isEmpty() && !gates.isEmpty()) {
+        if (openings.isEmpty() && !gates.all().isEmpty()) {
             return new Choice.Never();
         }
         if (alternative) {
@@ -265,11 +269,6 @@ public final class Gatehouse {
         return best == null ? new Choice.Waits(openings.keySet(), wake) : new Choice.Take(best);
     }
 
-    private @Nullable Gate known(String node) {
-        Gate gate = gates.get(node);
-        return gate == null ? retired.get(node) : gate;
-    }
-
     private static boolean avoids(Ticket ticket, Gate gate) {
         return ticket.avoid().contains(gate.spec().id());
     }
@@ -288,9 +287,5 @@ public final class Gatehouse {
             return one.isEmpty() ? other : one;
         }
         return one.getAsLong() - other.getAsLong() <= 0 ? one : other;
-    }
-
-    private SortedSet<Ticket> lane(Lane lane) {
-        return java.util.Objects.requireNonNull(lanes.get(lane));
     }
 }

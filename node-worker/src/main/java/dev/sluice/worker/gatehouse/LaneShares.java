@@ -1,6 +1,7 @@
 package dev.sluice.worker.gatehouse;
 
 import dev.sluice.protocol.Lane;
+import dev.sluice.worker.gate.LaneWeights;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -15,8 +16,13 @@ import java.util.Map;
  */
 final class LaneShares {
 
+    private final LaneWeights weights;
     private final Map<Lane, Double> turns = new EnumMap<>(Lane.class);
     private double present;
+
+    LaneShares(LaneWeights weights) {
+        this.weights = weights;
+    }
 
     /** These lanes in the order in which they are to be asked. */
     List<Lane> order(List<Lane> waiting) {
@@ -29,15 +35,7 @@ final class LaneShares {
     void taken(Lane lane) {
         double turn = turn(lane);
         present = Math.max(present, turn);
-        turns.put(lane, turn + 1 / weight(lane));
-    }
-
-    private static double weight(Lane lane) {
-        return switch (lane) {
-            case HIGH -> 16;
-            case NORMAL -> 4;
-            case LOW -> 1;
-        };
+        turns.put(lane, turn + 1.0 / weights.of(lane));
     }
 
     private double turn(Lane lane) {

@@ -4,6 +4,7 @@ import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.protocol.Answer;
 import dev.sluice.protocol.Body;
 import dev.sluice.protocol.HttpHeader;
+import dev.sluice.worker.credentials.Mask;
 import dev.sluice.worker.dispatch.AttemptOutcome;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -11,7 +12,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,41 +40,54 @@ final class Exchange implements Response.Listener {
                     "upgrade",
                     "content-length");
 
+    // a write that took longer is reported again: the node may have counted it only at its end
+    private static final long LONG_WRITE_NANOS = 100_000_000L;
+
     private final int maxBytes;
     private final Duration limit;
+    private final Mask mask;
     private final NanoClock clock;
     private final InstantSource wall;
-    private final Optional<Instant> deadline;
     private final NodeSender.Listener listener;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream(256);
+    private volatile boolean withheld;
     private volatile boolean written;
+    private volatile long beganNanos;
     private volatile boolean tooLarge;
-    private volatile boolean tooLate;
 
     Exchange(
             int maxBytes,
             Duration limit,
+            Mask mask,
             NanoClock clock,
             InstantSource wall,
-            Optional<Instant> deadline,
             NodeSender.Listener listener) {
         this.maxBytes = maxBytes;
         this.limit = limit;
+        this.mask = mask;
         this.clock = clock;
         this.wall = wall;
-        this.deadline = deadline;
         this.listener = listener;
     }
 
-    /** A connection is open, which may have taken a while; nothing has been written to it. */
     void begin(Request request) {
-        if (deadline.filter(at -> !wall.instant().isBefore(at)).isPresent()) {
-            tooLate = true;
-            var _ = request.abort(new IOException("the deadline has passed"));
+        long now = clock.nanoTime();
+        if (!listener.mayWrite(now)) {
+            withheld = true;
+            var _ = request.abort(new IOException("not written"));
             return;
         }
         written = true;
-        listener.written(clock.nanoTime());
+        beganNanos = now;
+        listener.written(now);
+    }
+
+    /** All of it is written. */
+    void sent(Request request) {
+        long now = clock.nanoTime();
+        if (now - beganNanos > LONG_WRITE_NANOS) {
+            listener.written(now);
+        }
     }
 
     @Override
@@ -95,8 +108,8 @@ final class Exchange implements Response.Listener {
     }
 
     private AttemptOutcome outcome(Result result) {
-        if (tooLate) {
-            return new AttemptOutcome.TooLate();
+        if (withheld) {
+            return new AttemptOutcome.Withheld();
         }
         if (tooLarge) {
             return new AttemptOutcome.TooLarge(maxBytes);
@@ -128,10 +141,14 @@ final class Exchange implements Response.Listener {
             String name = field.getName();
             if (!NOT_KEPT.contains(name.toLowerCase(Locale.ROOT))
                     && named.stream().noneMatch(name::equalsIgnoreCase)) {
-                headers.add(new HttpHeader(name, field.getValue() == null ? "" : field.getValue()));
+                headers.add(
+                        new HttpHeader(
+                                name, field.getValue() == null ? "" : mask.over(field.getValue())));
             }
         }
-        var answer = new Answer(response.getStatus(), headers, Body.of(body.toByteArray()));
+        byte[] content = body.toByteArray();
+        mask.over(content); // what a node repeats of its credential is not to be recorded
+        var answer = new Answer(response.getStatus(), headers, Body.of(content));
         Optional<Duration> retryAfter =
                 Optional.ofNullable(fields.get("Retry-After"))
                         .flatMap(text -> RetryAfter.parse(text, wall.instant()));
@@ -141,8 +158,9 @@ final class Exchange implements Response.Listener {
         return new AttemptOutcome.Delivered(answer);
     }
 
-    private static String words(Throwable failure) {
+    private String words(Throwable failure) {
         String message = failure.getMessage();
-        return failure.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+        return failure.getClass().getSimpleName()
+                + (message == null ? "" : ": " + mask.over(message));
     }
 }

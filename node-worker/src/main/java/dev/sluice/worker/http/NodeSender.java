@@ -4,11 +4,16 @@ import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.protocol.HttpHeader;
 import dev.sluice.protocol.NodeSpec;
+import dev.sluice.worker.credentials.Credential;
+import dev.sluice.worker.credentials.Mask;
+import dev.sluice.worker.credentials.Permission;
 import dev.sluice.worker.dispatch.AttemptOutcome;
 import dev.sluice.worker.dispatch.Pending;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.eclipse.jetty.client.BytesRequestContent;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.ProxyAuthenticationProtocolHandler;
@@ -30,7 +35,10 @@ public final class NodeSender implements AutoCloseable {
     /** What becomes of one send; called on the client's threads. */
     public interface Listener {
 
-        /** A connection is open and the request is about to be written to it. */
+        /** A connection is open: whether the request may be written to it now. */
+        boolean mayWrite(long nowNanos);
+
+        /** It was written; said again if that took long. */
         void written(long atNanos);
 
         /** It is over; said once. */
@@ -54,17 +62,33 @@ public final class NodeSender implements AutoCloseable {
 
     private final HttpClient client;
     private final Limits limits;
+    private final Function<NodeSpec, Permission> permissions;
     private final NanoClock clock;
     private final InstantSource wall;
 
-    private NodeSender(HttpClient client, Limits limits, NanoClock clock, InstantSource wall) {
+    private NodeSender(
+            HttpClient client,
+            Limits limits,
+            Function<NodeSpec, Permission> permissions,
+            NanoClock clock,
+            InstantSource wall) {
         this.client = client;
         this.limits = limits;
+        this.permissions = permissions;
         this.clock = clock;
         this.wall = wall;
     }
 
-    public static NodeSender start(Limits limits, NanoClock clock, InstantSource wall)
+    /**
+     * Starts its client.
+     *
+     * @param permissions what may go to a node, and with which credential
+     */
+    public static NodeSender start(
+            Limits limits,
+            Function<NodeSpec, Permission> permissions,
+            NanoClock clock,
+            InstantSource wall)
             throws StartException {
         var client = new HttpClient();
         var threads = new QueuedThreadPool(MAX_THREADS, 2);
@@ -89,11 +113,23 @@ public final class NodeSender implements AutoCloseable {
         client.getProtocolHandlers().remove(RedirectProtocolHandler.NAME);
         client.getProtocolHandlers().remove(WWWAuthenticationProtocolHandler.NAME);
         client.getProtocolHandlers().remove(ProxyAuthenticationProtocolHandler.NAME);
-        return new NodeSender(client, limits, clock, wall);
+        return new NodeSender(client, limits, permissions, clock, wall);
     }
 
-    /** Sends; returns at once. */
+    /** Sends; returns at once. Without its credential nothing goes to a node that needs one. */
     public void send(NodeSpec node, Pending pending, Listener listener) {
+        switch (permissions.apply(node)) {
+            case Permission.NotNeeded n -> send(node, pending, Optional.empty(), listener);
+            case Permission.Granted(Credential credential) ->
+                    send(node, pending, Optional.of(credential), listener);
+            case Permission.Withheld(String why) ->
+                    // it was there when the gate let this one through
+                    listener.ended(new AttemptOutcome.Unreachable(why, false));
+        }
+    }
+
+    private void send(
+            NodeSpec node, Pending pending, Optional<Credential> credential, Listener listener) {
         var event = pending.event();
         Request request =
                 client.newRequest(node.url().getHost(), port(node))
@@ -109,6 +145,7 @@ public final class NodeSender implements AutoCloseable {
                     }
                     headers.put("Sluice-Request-Id", pending.id().toString());
                     headers.put("Sluice-Attempt", Integer.toString(pending.attempt()));
+                    credential.ifPresent(with -> headers.put(with.header(), with.value()));
                 });
         boolean bodyless = event.method().equals("GET") || event.method().equals("HEAD");
         if (event.body().size() > 0 || !bodyless) {
@@ -119,15 +156,11 @@ public final class NodeSender implements AutoCloseable {
             event.contentType()
                     .ifPresent(type -> request.headers(h -> h.put("Content-Type", type)));
         }
+        Mask mask = credential.map(Mask::of).orElse(Mask.NONE);
         var exchange =
                 new Exchange(
-                        limits.maxResponseBytes(),
-                        limits.request(),
-                        clock,
-                        wall,
-                        pending.deadline(),
-                        listener);
-        request.onRequestBegin(exchange::begin).send(exchange);
+                        limits.maxResponseBytes(), limits.request(), mask, clock, wall, listener);
+        request.onRequestBegin(exchange::begin).onRequestSuccess(exchange::sent).send(exchange);
     }
 
     @Override

@@ -1,15 +1,24 @@
 package dev.sluice.worker.kafka;
 
 import dev.sluice.chassis.lifecycle.Fatal;
+import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.protocol.Topics;
+import dev.sluice.worker.keeper.Heartbeats;
+import dev.sluice.worker.keeper.Lease;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
@@ -23,20 +32,51 @@ import org.slf4j.LoggerFactory;
 final class Membership implements AutoCloseable, ConsumerRebalanceListener {
 
     private static final Logger log = LoggerFactory.getLogger(Membership.class);
-    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration POLL = Duration.ofMillis(100);
     // a shard whose last checkpoint cannot be written is let go all the same: that costs time only
     private static final long RELEASE_SECONDS = 8;
 
+    /** Hears what the worker owns. */
+    interface Listener {
+
+        /** These are ours from now on, under this epoch. */
+        void assigned(Collection<Integer> shards, long epoch);
+
+        /** These are to be let go; completes when the next owner may have them. */
+        CompletableFuture<Void> released(Collection<Integer> shards);
+
+        /** These are another's already. */
+        void lost(Collection<Integer> shards);
+    }
+
+    private static final String HEARTBEATS = "heartbeat-total";
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+    // long enough for somebody else to take over what was given up, and for the trouble to pass
+    private static final long RESIGN_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final String worker;
     private final Consumer<byte[], byte[]> consumer;
-    private final WorkerLoop loop;
+    private final Listener listener;
+    private final Lease lease;
+    private final NanoClock nanos;
     private final Thread thread;
+    private final Thread leaseThread;
+    private volatile boolean closing;
+    private volatile boolean resigning;
 
-    Membership(String worker, Consumer<byte[], byte[]> consumer, WorkerLoop loop) {
+    Membership(
+            String worker,
+            Consumer<byte[], byte[]> consumer,
+            Listener listener,
+            Lease lease,
+            NanoClock nanos) {
         this.worker = worker;
         this.consumer = consumer;
-        this.loop = loop;
+        this.listener = listener;
+        this.lease = lease;
+        this.nanos = nanos;
         this.thread = Fatal.start("member-" + worker, this::follow);
+        this.leaseThread = Fatal.start("lease-" + worker, this::renew);
     }
 
     private void follow() {
@@ -44,6 +84,10 @@ final class Membership implements AutoCloseable, ConsumerRebalanceListener {
             consumer.subscribe(List.of(Topics.SHARDS), this);
             while (true) {
                 consumer.poll(POLL);
+                if (resigning) {
+                    resigning = false;
+                    stayAway();
+                }
             }
         } catch (WakeupException e) {
             log.debug("{} leaves", worker);
@@ -52,11 +96,52 @@ final class Membership implements AutoCloseable, ConsumerRebalanceListener {
         }
     }
 
+    private void stayAway() {
+        consumer.unsubscribe();
+        long until = nanos.nanoTime() + RESIGN_NANOS;
+        while (!closing && until - nanos.nanoTime() > 0) {
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+        consumer.subscribe(List.of(Topics.SHARDS), this);
+    }
+
+    /** Renews the lease as the group answers. */
+    private void renew() {
+        var heartbeats = new Heartbeats(nanos.nanoTime());
+        Optional<Metric> answered = Optional.empty();
+        while (thread.isAlive()) {
+            if (answered.isEmpty()) {
+                answered = answeredHeartbeats();
+            }
+            if (answered.isPresent()
+                    && answered.get().metricValue() instanceof Double total
+                    && !total.isNaN()) {
+                heartbeats.answered(total, nanos.nanoTime()).ifPresent(lease::renew);
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+
+    private Optional<Metric> answeredHeartbeats() {
+        for (Map.Entry<MetricName, ? extends Metric> entry : consumer.metrics().entrySet()) {
+            if (entry.getKey().name().equals(HEARTBEATS)) {
+                return Optional.of(entry.getValue());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Gives all shards up, and asks for some again after a while. */
+    void resign() {
+        resigning = true;
+    }
+
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
         if (!partitions.isEmpty()) {
-            log.info("{} takes shards {}", worker, shards(partitions));
-            loop.assigned(shards(partitions));
+            int epoch = consumer.groupMetadata().generationId();
+            log.info("{} takes shards {} in epoch {}", worker, shards(partitions), epoch);
+            listener.assigned(shards(partitions), epoch);
         }
     }
 
@@ -67,7 +152,7 @@ final class Membership implements AutoCloseable, ConsumerRebalanceListener {
         }
         log.info("{} lets shards {} go", worker, shards(partitions));
         try {
-            loop.release(shards(partitions)).get(RELEASE_SECONDS, TimeUnit.SECONDS);
+            listener.released(shards(partitions)).get(RELEASE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             log.warn("{} lets shards go without a last checkpoint: the log is away", worker);
         } catch (ExecutionException e) {
@@ -79,8 +164,8 @@ final class Membership implements AutoCloseable, ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
+        listener.lost(shards(partitions)); // before anything else
         log.warn("{} has lost shards {}", worker, shards(partitions));
-        loop.lost(shards(partitions));
     }
 
     private static List<Integer> shards(Collection<TopicPartition> partitions) {
@@ -90,9 +175,11 @@ final class Membership implements AutoCloseable, ConsumerRebalanceListener {
     /** Lets all shards go and leaves the group. */
     @Override
     public void close() {
+        closing = true;
         consumer.wakeup();
         try {
             thread.join(Duration.ofSeconds(RELEASE_SECONDS + 5));
+            leaseThread.join(Duration.ofSeconds(1));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

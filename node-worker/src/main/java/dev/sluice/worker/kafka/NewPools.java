@@ -5,7 +5,7 @@ import dev.sluice.chassis.kafka.TopicAdmin;
 import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.protocol.PoolName;
 import dev.sluice.protocol.RequestsTopic;
-import dev.sluice.worker.keeper.LocalKeeper;
+import dev.sluice.worker.keeper.Keeper;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -30,7 +30,7 @@ public final class NewPools {
     private final Admin admin;
     private final TopicAdmin topics;
     private final int shards;
-    private final CompletableFuture<LocalKeeper> keeper = new CompletableFuture<>();
+    private final CompletableFuture<Keeper> keeper = new CompletableFuture<>();
 
     public NewPools(Admin admin, KafkaSettings kafka) {
         this.admin = admin;
@@ -39,7 +39,7 @@ public final class NewPools {
     }
 
     /** Who is to hear of new pools. */
-    public void tell(LocalKeeper whom) {
+    public void tell(Keeper whom) {
         keeper.complete(whom);
     }
 

@@ -5,10 +5,13 @@ import dev.sluice.chassis.kafka.TopicAdmin;
 import dev.sluice.chassis.lifecycle.Fatal;
 import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.protocol.Topics;
+import dev.sluice.protocol.WorkerInfo.OwnedShard;
+import dev.sluice.worker.http.Links;
 import dev.sluice.worker.http.NodeSender;
-import dev.sluice.worker.keeper.LocalKeeper;
+import dev.sluice.worker.keeper.Lease;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -37,6 +40,7 @@ public final class Worker implements AutoCloseable {
     private final String id;
     private final Duration drain;
     private final WorkerLoop loop;
+    private final Standing standing;
     private final Membership membership;
     private final Thread thread;
     private final Consumer<byte[], byte[]> consumer;
@@ -46,6 +50,7 @@ public final class Worker implements AutoCloseable {
      * Starts it; it takes part in the group at once.
      *
      * @param id unique among all workers
+     * @param announce to be run when what it owns has changed
      */
     public Worker(
             String id,
@@ -53,7 +58,8 @@ public final class Worker implements AutoCloseable {
             KafkaClients clients,
             Admin admin,
             NodeSender sender,
-            LocalKeeper keeper,
+            Links.Here here,
+            Runnable announce,
             NanoClock nanos,
             InstantSource wall) {
         this.id = id;
@@ -68,6 +74,7 @@ public final class Worker implements AutoCloseable {
         // The loop's thread sends: while the broker is away each record that is tried again holds
         // it up for so long, and there may be as many as are in flight.
         this.producer = clients.producer(Map.of("linger.ms", 0, "max.block.ms", 100));
+        var lease = new Lease(limits.lease().toNanos());
         var topics = new TopicAdmin(admin, clients.settings());
         this.loop =
                 new WorkerLoop(
@@ -83,18 +90,22 @@ public final class Worker implements AutoCloseable {
                                         limits.memory().keys().max()),
                                 new Trimmer(admin, clients.settings().replayWindow()),
                                 sender,
-                                keeper,
+                                here,
+                                lease,
                                 () -> ThreadLocalRandom.current().nextDouble(),
                                 nanos,
                                 wall));
         // known before the first result, or that one would wait for it
         Thread.startVirtualThread(this::learnPartitions);
         this.thread = Fatal.start("loop-" + id, loop);
+        this.standing = new Standing(id, here.keeper(), lease, loop, announce);
         this.membership =
                 new Membership(
                         id,
                         clients.member(Topics.WORKER_GROUP, Map.of("auto.offset.reset", "latest")),
-                        loop);
+                        standing,
+                        lease,
+                        nanos);
     }
 
     private void learnPartitions() {
@@ -110,6 +121,26 @@ public final class Worker implements AutoCloseable {
 
     public String id() {
         return id;
+    }
+
+    /** Its ways to the keepers. */
+    Links links() {
+        return loop.links();
+    }
+
+    /** What it owns, to be announced. */
+    List<OwnedShard> owned() {
+        return standing.owned();
+    }
+
+    /** Other workers have announced something. */
+    void routesChanged() {
+        loop.routesChanged();
+    }
+
+    /** Gives its shards up for a while. */
+    void resign() {
+        membership.resign();
     }
 
     public WorkerLoop.Figures figures() {

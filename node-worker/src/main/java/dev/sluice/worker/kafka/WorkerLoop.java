@@ -1,15 +1,10 @@
 package dev.sluice.worker.kafka;
 
-import dev.sluice.chassis.kafka.Checkpoints;
 import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.protocol.Attempt;
 import dev.sluice.protocol.Ending;
-import dev.sluice.protocol.Held;
 import dev.sluice.protocol.KeyClaim;
 import dev.sluice.protocol.PoolName;
-import dev.sluice.protocol.RequestId;
-import dev.sluice.protocol.RequestsTopic;
-import dev.sluice.protocol.ResultsCodec;
 import dev.sluice.worker.dispatch.Actions;
 import dev.sluice.worker.dispatch.AttemptOutcome;
 import dev.sluice.worker.dispatch.Dispatch;
@@ -19,26 +14,24 @@ import dev.sluice.worker.gate.Gate;
 import dev.sluice.worker.gatehouse.Grant;
 import dev.sluice.worker.gatehouse.Ticket;
 import dev.sluice.worker.gatehouse.TicketId;
+import dev.sluice.worker.http.Links;
 import dev.sluice.worker.http.NodeSender;
-import dev.sluice.worker.keeper.GatehouseLink;
-import dev.sluice.worker.keeper.GrantReceiver;
-import dev.sluice.worker.keeper.LocalKeeper;
+import dev.sluice.worker.keeper.FleetLink;
+import dev.sluice.worker.keeper.Lease;
+import dev.sluice.worker.keeper.NearClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -49,37 +42,32 @@ import org.jspecify.annotations.Nullable;
  * <p>It reads, drains its mailbox, asks the dispatch what to do, and does it. Everything else that
  * happens (grants, answers, acknowledgements, rebalances) posts to the mailbox.
  */
-final class WorkerLoop implements Actions, GrantReceiver, Runnable {
+final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
 
     // how long it sleeps when nothing happens: bounds how late checkpoints and topics are seen to
     private static final Duration IDLE = Duration.ofMillis(200);
     // results on their way to the log; beyond this nothing more is sent until the log takes them
     private static final long UNACKNOWLEDGED_MAX_BYTES = 64L * 1024 * 1024;
-    // after the request time-out: for the answer's way into the log
-    private static final Duration HELD_EXTRA = Duration.ofSeconds(1);
     private static final long DRAIN_LOOK_MS = 20;
 
-    private final String worker;
-    private final Duration requestTimeout;
     private final NodeSender sender;
     private final DoubleSupplier random;
     private final NanoClock nanos;
     private final InstantSource wall;
-    private final LocalKeeper keeper;
-    private final GatehouseLink link;
-    private final Consumer<byte[], byte[]> consumer;
+    private final Links links;
+    private final FleetLink link;
+    private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
     private final Mailbox mailbox;
     private final Dispatch dispatch;
     private final ResultAppender appender;
     private final Intake intake;
     private final CheckpointWriter checkpoints;
+    private final OwnedShards shards;
     private final Takeover takeover;
     private final Trimmer trimmer;
-    private final Map<Integer, Long> owned = new HashMap<>(); // shard to the assignment it came by
-    private long assignments;
     private volatile @Nullable Thread thread;
     private boolean stopped;
-    private OptionalLong figuresAtNanos = OptionalLong.empty();
+    private OptionalLong lookedAtNanos = OptionalLong.empty();
     private volatile Figures figures = new Figures(List.of(), 0, Map.of(), 0, 0);
 
     /**
@@ -100,27 +88,32 @@ final class WorkerLoop implements Actions, GrantReceiver, Runnable {
 
     /** What a loop stands on. */
     record Parts(
-            Consumer<byte[], byte[]> consumer,
+            org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
             Producer<byte[], byte[]> producer,
             Takeover.Source source,
             Trimmer trimmer,
             NodeSender sender,
-            LocalKeeper keeper,
+            Links.Here here,
+            Lease lease,
             DoubleSupplier random,
             NanoClock nanos,
             InstantSource wall) {}
 
     WorkerLoop(String worker, WorkerLimits limits, Parts parts) {
-        this.worker = worker;
-        this.requestTimeout = limits.requestTimeout();
         this.sender = parts.sender();
         this.random = parts.random();
         this.nanos = parts.nanos();
         this.wall = parts.wall();
-        this.keeper = parts.keeper();
         this.consumer = parts.consumer();
         this.mailbox = new Mailbox(this::wake);
-        this.link = keeper.join(worker, this);
+        Links.Here here = parts.here();
+        this.links =
+                new Links(
+                        here,
+                        worker,
+                        NearClient.open(here.keeper(), worker, this::post, nanos),
+                        this::post);
+        this.link = new FleetLink(this, links, parts.lease(), limits.grantAge());
         this.dispatch =
                 new Dispatch(worker, limits.memory(), new RetryPolicy(limits.retry()), this);
         this.appender = new ResultAppender(parts.producer(), mailbox);
@@ -128,8 +121,17 @@ final class WorkerLoop implements Actions, GrantReceiver, Runnable {
         this.checkpoints =
                 new CheckpointWriter(
                         worker, parts.consumer(), intake, dispatch, appender, nanos, wall);
+        this.shards =
+                new OwnedShards(
+                        worker,
+                        limits.requestTimeout(),
+                        dispatch,
+                        intake,
+                        checkpoints,
+                        appender,
+                        wall);
         this.trimmer = parts.trimmer();
-        this.takeover = new Takeover(parts.source(), mailbox, this::taken, this::found);
+        this.takeover = new Takeover(parts.source(), mailbox, shards::taken, shards::found);
     }
 
     @Override
@@ -160,8 +162,9 @@ final class WorkerLoop implements Actions, GrantReceiver, Runnable {
 
     private void showFigures() {
         long now = nanos.nanoTime();
-        if (figuresAtNanos.isEmpty() || now - figuresAtNanos.getAsLong() > IDLE.toNanos()) {
-            figuresAtNanos = OptionalLong.of(now);
+        if (lookedAtNanos.isEmpty() || now - lookedAtNanos.getAsLong() > IDLE.toNanos()) {
+            lookedAtNanos = OptionalLong.of(now);
+            link.reroute(now);
             figures =
                     new Figures(
                             intake.shards().stream().map(shard -> shard.shard).toList(),
@@ -172,45 +175,60 @@ final class WorkerLoop implements Actions, GrantReceiver, Runnable {
         }
     }
 
+    private Duration untilNext() {
+        OptionalLong next = dispatch.nextTimer();
+        if (next.isEmpty()) {
+            return IDLE;
+        }
+        long left = Math.max(0, next.getAsLong() - nanos.nanoTime());
+        return left < IDLE.toNanos() ? Duration.ofNanos(left) : IDLE;
+    }
+
     /** Ends the loop's sleep, with or without shards. */
     private void wake() {
         consumer.wakeup();
         LockSupport.unpark(thread);
     }
 
+    // --- from other threads --------------------------------------------------------------------
+
     Figures figures() {
         return figures;
     }
 
-    // --- rebalances, from the membership's thread ----------------------------------------------
+    Links links() {
+        return links;
+    }
+
+    /** A keeper has something to say, or can be reached another way. */
+    private void post(Consumer<FleetLink> what) {
+        mailbox.post(() -> what.accept(link));
+    }
+
+    /** Other workers have announced something. */
+    void routesChanged() {
+        mailbox.post(() -> link.reroute(nanos.nanoTime()));
+    }
 
     /** These shards are ours from now on. */
-    void assigned(Collection<Integer> shards) {
+    void assigned(Collection<Integer> gained) {
         mailbox.post(
                 () -> {
-                    long assignment = ++assignments;
-                    shards.forEach(shard -> owned.put(shard, assignment));
-                    keeper.owns(worker, owned.keySet());
-                    takeover.begin(shards, assignment);
+                    link.reroute(nanos.nanoTime());
+                    takeover.begin(gained, shards.assigned(gained));
                 });
     }
 
     /** Lets these go alive; completes when the log has all that their next owner must know. */
-    CompletableFuture<Void> release(Collection<Integer> shards) {
+    CompletableFuture<Void> release(Collection<Integer> gone) {
         var released = new CompletableFuture<Void>();
-        mailbox.post(() -> releaseNow(shards, released));
+        mailbox.post(() -> shards.release(gone, () -> released.complete(null)));
         return released;
     }
 
     /** These are another's already: nothing more may be said about them. */
-    void lost(Collection<Integer> shards) {
-        mailbox.post(
-                () -> {
-                    owned.keySet().removeAll(shards);
-                    keeper.owns(worker, owned.keySet());
-                    shards.forEach(dispatch::release);
-                    intake.drop(shards);
-                });
+    void lost(Collection<Integer> gone) {
+        mailbox.post(() -> shards.lost(gone));
     }
 
     /** Completes when nothing is in flight and the log has every result. */
@@ -226,17 +244,7 @@ final class WorkerLoop implements Actions, GrantReceiver, Runnable {
      */
     CompletableFuture<Void> giveUp() {
         var given = new CompletableFuture<Void>();
-        mailbox.post(
-                () -> {
-                    var byShard = new TreeMap<Integer, List<RequestId>>();
-                    for (RequestId id : dispatch.inFlight()) {
-                        byShard.computeIfAbsent(id.position().shard(), s -> new ArrayList<>())
-                                .add(id);
-                    }
-                    var writes = new Countdown(() -> given.complete(null));
-                    byShard.forEach((shard, ids) -> hold(shard, wall.instant(), ids, writes.one()));
-                    writes.begun();
-                });
+        mailbox.post(() -> shards.giveUp(() -> given.complete(null)));
         return given;
     }
 
@@ -245,7 +253,7 @@ final class WorkerLoop implements Actions, GrantReceiver, Runnable {
         mailbox.post(
                 () -> {
                     stopped = true;
-                    link.close();
+                    links.close();
                 });
     }
 
@@ -258,84 +266,38 @@ final class WorkerLoop implements Actions, GrantReceiver, Runnable {
         }
     }
 
-    private void releaseNow(Collection<Integer> shards, CompletableFuture<Void> released) {
-        owned.keySet().removeAll(shards);
-        keeper.owns(worker, owned.keySet());
-        var writes = new Countdown(() -> released.complete(null));
-        for (ShardIntake shard : List.copyOf(intake.shards())) {
-            if (shards.contains(shard.shard)) {
-                checkpoints.writeLast(shard, writes.one());
-                List<RequestId> inFlight = dispatch.release(shard.shard);
-                if (!inFlight.isEmpty()) {
-                    Instant until = wall.instant().plus(requestTimeout).plus(HELD_EXTRA);
-                    hold(shard.shard, until, inFlight, writes.one());
-                }
-            }
-        }
-        intake.drop(shards);
-        writes.begun();
-    }
-
-    private void hold(int shard, Instant until, List<RequestId> requests, Runnable then) {
-        var held = new Held(shard, until, requests);
-        appender.append(shard, ResultsCodec.encode(held, worker, wall.instant()), then);
-    }
-
-    private void taken(Takeover.Known known) {
-        for (int shard : known.shards()) {
-            // since it was asked for, it may have gone, or gone and come back
-            if (Objects.equals(owned.get(shard), known.assignment())) {
-                long claimsFrom = Objects.requireNonNull(known.claimsFrom().get(shard));
-                intake.take(shard, known.topics(), known.state(), claimsFrom);
-            }
-        }
-    }
-
-    private void found(RequestsTopic topic, Checkpoints state) {
-        List.copyOf(intake.shards()).forEach(shard -> intake.adopt(shard.shard, topic, state));
-    }
-
-    private Duration untilNext() {
-        OptionalLong next = dispatch.nextTimer();
-        if (next.isEmpty()) {
-            return IDLE;
-        }
-        long left = Math.max(0, next.getAsLong() - nanos.nanoTime());
-        return left < IDLE.toNanos() ? Duration.ofNanos(left) : IDLE;
-    }
-
-    // --- grants, from the keeper's or any thread -----------------------------------------------
+    // --- grants --------------------------------------------------------------------------------
 
     @Override
     public void granted(Grant grant) {
-        mailbox.post(() -> dispatch.granted(grant, wall.millis()));
+        dispatch.granted(grant, wall.millis());
     }
 
     @Override
     public void refused(TicketId ticket) {
-        mailbox.post(() -> dispatch.refused(ticket, wall.millis()));
+        dispatch.refused(ticket, wall.millis());
     }
 
     // --- what the dispatch wants done ----------------------------------------------------------
 
     @Override
     public void handIn(PoolName pool, Ticket ticket) {
-        link.handIn(pool, ticket);
+        link.handIn(pool, ticket, nanos.nanoTime());
     }
 
     @Override
     public void withdraw(PoolName pool, TicketId ticket) {
-        link.withdraw(pool, ticket);
+        link.withdraw(pool, ticket, nanos.nanoTime());
     }
 
     @Override
     public void end(PoolName pool, Grant grant, Gate.Ending ending) {
-        link.ended(pool, grant.id(), ending);
+        link.ended(pool, grant.id(), ending, nanos.nanoTime());
     }
 
     @Override
     public void close(PoolName pool, String node, Duration wait) {
-        link.closeFor(pool, node, wait);
+        link.closeFor(pool, node, wait, nanos.nanoTime());
     }
 
     @Override
@@ -350,27 +312,9 @@ final class WorkerLoop implements Actions, GrantReceiver, Runnable {
 
     @Override
     public void send(Pending request, Grant grant) {
-        Instant granted = wall.instant();
-        sender.send(
-                grant.node(),
-                request,
-                new NodeSender.Listener() {
-                    private volatile Instant started = granted;
-
-                    @Override
-                    public void written(long atNanos) {
-                        started = wall.instant();
-                        link.written(request.event().pool(), grant.id(), atNanos);
-                    }
-
-                    @Override
-                    public void ended(AttemptOutcome outcome) {
-                        var attempt =
-                                new Attempt(
-                                        grant.node().id(), started, wall.instant(), word(outcome));
-                        mailbox.post(() -> attempted(request, grant, attempt, outcome));
-                    }
-                });
+        var sending =
+                new Sending(request, grant, link.permit(grant), mailbox, wall, this::attempted);
+        sender.send(grant.node(), request, sending);
     }
 
     private void attempted(Pending request, Grant grant, Attempt attempt, AttemptOutcome outcome) {
@@ -384,19 +328,7 @@ final class WorkerLoop implements Actions, GrantReceiver, Runnable {
                         nanos.nanoTime(),
                         wall.millis());
         if (leftToOwner) {
-            hold(request.position().shard(), wall.instant(), List.of(request.id()), () -> {});
+            shards.leave(request.id());
         }
-    }
-
-    private static String word(AttemptOutcome outcome) {
-        return switch (outcome) {
-            case AttemptOutcome.Delivered d -> Integer.toString(d.answer().status());
-            case AttemptOutcome.Throttled t -> Integer.toString(t.answer().status());
-            case AttemptOutcome.TimedOut t -> "timeout";
-            case AttemptOutcome.Unreachable u -> u.written() ? "connection_lost" : "no_connection";
-            case AttemptOutcome.TooLate t -> "too_late";
-            case AttemptOutcome.TooLarge t -> "response_too_large";
-            case AttemptOutcome.Garbled g -> "bad_response";
-        };
     }
 }

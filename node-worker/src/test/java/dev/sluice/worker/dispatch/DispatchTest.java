@@ -150,6 +150,23 @@ class DispatchTest {
     }
 
     @Test
+    void whatWasWithheldForItsDeadlineExpiresWithoutAnAttempt() {
+        dispatch.take(0, new ShardFold(0));
+        read(0, Optional.of(Duration.ofMillis(500)));
+        Grant grant = grant();
+        now += 500_000_000;
+        nowMs += 500; // while the connection is opened
+        var attempt = new Attempt("n", Instant.EPOCH, Instant.EPOCH, "withheld");
+        var withheld = new AttemptOutcome.Withheld();
+
+        dispatch.ended(asked.sent.getLast(), grant, attempt, withheld, 0.5, now, nowMs);
+
+        assertThat(asked.handedBack).containsExactly(Gate.Ending.UNSENT);
+        assertThat(asked.result().outcome()).isEqualTo(Outcome.EXPIRED);
+        assertThat(asked.result().attemptCount()).isZero();
+    }
+
+    @Test
     void aFailureCarriesTheLastErrorAndTheHistoryAndAnotherNodeIsPreferred() {
         dispatch.take(0, new ShardFold(0));
         read(0, Optional.empty());

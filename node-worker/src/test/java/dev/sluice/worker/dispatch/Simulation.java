@@ -24,6 +24,7 @@ import dev.sluice.protocol.ResultsRecord;
 import dev.sluice.protocol.ShardFold;
 import dev.sluice.worker.gate.Gate;
 import dev.sluice.worker.gate.GateSettings;
+import dev.sluice.worker.gate.LaneWeights;
 import dev.sluice.worker.gatehouse.Gatehouse;
 import dev.sluice.worker.gatehouse.Grant;
 import dev.sluice.worker.gatehouse.Next;
@@ -95,7 +96,16 @@ final class Simulation {
                                     ? Long.signum(a.nanos - b.nanos)
                                     : Long.compare(a.order, b.order));
     final Gatehouse gatehouse =
-            new Gatehouse(new GateSettings(Duration.ofMillis(50), 1000, Duration.ofMillis(200)), 0);
+            new Gatehouse(
+                    new GateSettings(
+                            Duration.ofMillis(50),
+                            Duration.ofMillis(100),
+                            REQUEST_TIMEOUT,
+                            1000,
+                            Duration.ofMillis(200),
+                            LaneWeights.DEFAULT),
+                    0,
+                    START);
     private long order;
     private long now = START;
     private long asleepUntil = START;
@@ -300,7 +310,7 @@ final class Simulation {
     }
 
     private void takeAway(SimulatedWorker worker) {
-        gatehouse.withdrawAll(worker.name);
+        gatehouse.gone(worker.name);
         for (int shard = 0; shard < SHARDS; shard++) {
             int lost = shard;
             if (owner[shard] == worker) {

@@ -75,6 +75,29 @@ class GateLimitsTest {
         assertWithin(run.peak(), spec.rpm(), spec.bpm());
     }
 
+    @Property(tries = 150)
+    void aNewKeeperThatWasToldHoldsTheLimit(@ForAll @LongRange(min = 0, max = 1 << 30) long seed) {
+        var random = new Random(seed);
+        NodeSpec spec = anyNode(random, 3000);
+        NodeSpec other = random.nextInt(4) == 0 ? anyNode(random, 3000) : spec;
+        long smaller = Math.min(spec.bpm(), other.bpm());
+        IntSupplier sizes = sizes(random, (int) Math.min(smaller, GateRun.LARGEST_BODY));
+        var run = new GateRun(spec, random, sizes, 0, random.nextBoolean() ? 300 : 20_000);
+        for (int i = 0; i < 3; i++) {
+            NodeSpec next = i % 2 == 0 ? other : spec;
+            run.handOver(
+                    Duration.ofMillis(60_000L * i + random.nextInt(20_000, 70_000)),
+                    Duration.ofMillis(random.nextInt(4_000)),
+                    Duration.ofMillis(random.nextInt(3) == 0 ? 0 : random.nextInt(2_500)),
+                    next);
+        }
+
+        run.runUntil(Duration.ofMinutes(5));
+
+        assertWithin(
+                run.peak(), Math.max(spec.rpm(), other.rpm()), Math.max(spec.bpm(), other.bpm()));
+    }
+
     private static GateRun run(NodeSpec spec, Random random) {
         int largest = (int) Math.min(spec.bpm(), GateRun.LARGEST_BODY);
         int latency = random.nextInt(4) == 0 ? 20_000 : 300;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
 
 /** One gate and its node in virtual time, with work that always waits. */
@@ -19,9 +20,16 @@ final class GateRun {
     static final long START = Long.MAX_VALUE - 30_000_000_000L;
 
     static final Duration MARGIN = Duration.ofMillis(200);
+    static final Duration GRANT_AGE = Duration.ofMillis(300);
     static final int LARGEST_BODY = 1 << 20;
     static final GateSettings SETTINGS =
-            new GateSettings(MARGIN, LARGEST_BODY, Duration.ofSeconds(5));
+            new GateSettings(
+                    MARGIN,
+                    GRANT_AGE,
+                    Duration.ofSeconds(30),
+                    LARGEST_BODY,
+                    Duration.ofSeconds(5),
+                    LaneWeights.DEFAULT);
 
     private record Event(long nanos, long order, Runnable action) {}
 
@@ -68,6 +76,53 @@ final class GateRun {
         post(START + later.toNanos(), action);
     }
 
+    /**
+     * Another keeper takes over then: it was told all at one time, and at another, some time before
+     * the end, what had become new since.
+     */
+    void handOver(Duration later, Duration since, Duration unheard, NodeSpec spec) {
+        var told = new ArrayList<NodeHistory>();
+        var asOf = new AtomicLong();
+        var teller = new ArrayList<Gate>();
+        long end = later.toNanos();
+        post(
+                START + end - since.toNanos() - unheard.toNanos(),
+                () -> {
+                    teller.add(gate);
+                    gate.newHistory(now);
+                    told.add(gate.history(now));
+                });
+        Runnable tellNews =
+                () -> {
+                    if (teller.getFirst() == gate) {
+                        told.add(told.removeFirst().followedBy(gate.newHistory(now), now));
+                        asOf.set(now);
+                    } else {
+                        told.clear(); // there was another handover meanwhile
+                    }
+                };
+        if (!unheard.isZero()) {
+            post(START + end - unheard.toNanos(), tellNews);
+        }
+        post(
+                START + end,
+                () -> {
+                    if (unheard.isZero()) {
+                        tellNews.run(); // its last word
+                    }
+                    boolean toldByIt = teller.getFirst() == gate && !told.isEmpty();
+                    Gate next = new Gate(spec, SETTINGS, now, now);
+                    gate = next;
+                    post(
+                            now + random.nextLong(300_000_000L),
+                            () -> {
+                                if (toldByIt && next == gate) {
+                                    next.goOn(told.getFirst(), asOf.get(), now);
+                                }
+                            });
+                });
+    }
+
     /** Sends whenever the gate is open, until then. */
     void runUntil(Duration later) {
         long end = START + later.toNanos();
@@ -100,15 +155,17 @@ final class GateRun {
 
     private void send(long grant) {
         Gate granter = gate;
+        int of = size;
         most = Math.max(most, granter.inFlight());
-        long write = now + random.nextLong(1 + MARGIN.toNanos() / 20);
+        boolean soon = random.nextInt(8) > 0;
+        long write = now + random.nextLong(soon ? 1_000_000 : GRANT_AGE.toNanos());
         long way = random.nextInt(4) == 0 ? random.nextLong(1 + MARGIN.toNanos()) : 100_000;
         long arrival = write + way;
         hits.add(new SlidingWindow.Hit(arrival, size));
         long answer = arrival + between(latencyMinNanos, latencyMaxNanos);
         long report = write + (loseReports ? random.nextLong(MARGIN.toNanos()) : 0);
         if (!loseReports || random.nextInt(10) > 0) {
-            post(report, () -> granter.written(grant, write));
+            post(report, () -> granter.written(grant, of, write));
         }
         Gate.Ending ending = random.nextInt(50) == 0 ? Gate.Ending.NO_ANSWER : Gate.Ending.ANSWERED;
         post(answer, () -> granter.ended(grant, ending, now));

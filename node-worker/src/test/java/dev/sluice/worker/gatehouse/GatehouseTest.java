@@ -9,12 +9,14 @@ import dev.sluice.protocol.NodeSpec;
 import dev.sluice.protocol.PoolName;
 import dev.sluice.worker.gate.Gate;
 import dev.sluice.worker.gate.GateSettings;
+import dev.sluice.worker.gate.LaneWeights;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -30,6 +32,15 @@ class GatehouseTest {
     private static final long SECOND = 1_000_000_000L;
     private static final Duration MARGIN = Duration.ofMillis(100);
     private static final int FAST = 6_000_000;
+
+    private static final GateSettings SETTINGS =
+            new GateSettings(
+                    MARGIN,
+                    Duration.ofMillis(200),
+                    Duration.ofSeconds(30),
+                    1000,
+                    Duration.ofSeconds(5),
+                    LaneWeights.DEFAULT);
 
     // what another keeper may have granted does not count any more
     private long now = Long.MAX_VALUE - SECOND;
@@ -142,13 +153,48 @@ class GatehouseTest {
     }
 
     @Test
-    void takenOverAgainItDoesNotTrustWhatItKnew() {
-        nodes(node("a", 60, 1_000_000, 10));
+    void aNewKeeperThatKnowsNothingHoldsBack() {
         now += 600 * SECOND;
+        gatehouse = gatehouse(now);
+        gatehouse.nodes(List.of(node("a", 60, 1_000_000, 10)), now);
         handIn("w", Lane.NORMAL, 1, 0);
-        gatehouse.takenOver(now);
 
         assertThat(waitUntil() - now).isPositive();
+    }
+
+    @Test
+    void whereAllIsKnownANodeThatComesLaterStartsAtOnceToo() {
+        NodeSpec a = node("a", FAST, 500, 10);
+        NodeSpec b = node("b", FAST, 500, 10);
+        gatehouse.nodes(List.of(a), now);
+        gatehouse.health("a", UNHEALTHY, now);
+        gatehouse.allKnown();
+        gatehouse.nodes(List.of(a, b), now);
+        handIn("w", Lane.NORMAL, 1, 10);
+        long begun = now;
+        assertThat(grantSoon().node().id()).isEqualTo("b");
+        assertThat(now - begun).isLessThan(SECOND);
+
+        gatehouse = gatehouse(now);
+        gatehouse.nodes(List.of(b), now);
+        handIn("w", Lane.NORMAL, 2, 10);
+        assertThat(waitUntil() - now).isPositive();
+        now += 30 * SECOND; // the largest body takes longer than a minute at this node
+        assertThat(gatehouse.next(now)).isInstanceOf(Next.WaitUntil.class);
+    }
+
+    @Test
+    void aNodeThatWasAnotherPoolsIsNotTrustedToHaveBeenSentNothing() {
+        NodeSpec a = node("a", FAST, 500, 10);
+        nodes(a);
+        gatehouse.allKnown();
+        gatehouse.cameFromElsewhere("a", now);
+        handIn("w", Lane.NORMAL, 1, 10);
+        now += 30 * SECOND;
+        assertThat(gatehouse.next(now)).isInstanceOf(Next.WaitUntil.class);
+
+        now += 32 * SECOND;
+        assertThat(grant().node().id()).isEqualTo("a");
     }
 
     @Test
@@ -257,6 +303,7 @@ class GatehouseTest {
         nodes(a, b);
         var waiting = new HashMap<TicketId, Lane>();
         var inFlight = new HashMap<Long, String>();
+        var grantedTo = new HashMap<Long, String>();
         boolean healthy = true;
         for (int step = 0; step < 400; step++) {
             now += random.nextLong(SECOND / 20);
@@ -283,7 +330,7 @@ class GatehouseTest {
                 }
                 case 4 -> {
                     if (random.nextInt(20) == 0) {
-                        gatehouse.withdrawAll("w1");
+                        gatehouse.hello("w1", List.of(), flights(inFlight, grantedTo), now);
                         waiting.keySet().removeIf(id -> id.worker().equals("w1"));
                     }
                     gatehouse.nodes(random.nextInt(10) == 0 ? List.of(b) : List.of(a, b), now);
@@ -305,6 +352,7 @@ class GatehouseTest {
                                 assertThat(waiting.remove(grant.ticket())).isNotNull();
                                 assertThat(healthy || grant.node().equals(b)).isTrue();
                                 inFlight.put(grant.id(), grant.node().id());
+                                grantedTo.put(grant.id(), grant.ticket().worker());
                                 gatehouse.written(grant.id(), now);
                             }
                             case Next.Refused(TicketId id) ->
@@ -331,12 +379,24 @@ class GatehouseTest {
         }
     }
 
+    /** What w1 has in flight. */
+    private static List<Flight> flights(Map<Long, String> inFlight, Map<Long, String> grantedTo) {
+        return inFlight.entrySet().stream()
+                .filter(e -> "w1".equals(grantedTo.get(e.getKey())))
+                .map(e -> new Flight(e.getKey(), e.getValue()))
+                .toList();
+    }
+
     private static <T> T pick(Set<T> from, Random random) {
         return new ArrayList<>(from).get(random.nextInt(from.size()));
     }
 
     private static Gatehouse gatehouse() {
-        return new Gatehouse(new GateSettings(MARGIN, 1000, Duration.ofSeconds(5)), 0);
+        return gatehouse(Long.MAX_VALUE - SECOND);
+    }
+
+    private static Gatehouse gatehouse(long nowNanos) {
+        return new Gatehouse(SETTINGS, 0, nowNanos);
     }
 
     private static NodeSpec node(String id, int rpm, long bpm, int maxInFlight) {

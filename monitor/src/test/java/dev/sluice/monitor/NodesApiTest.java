@@ -1,0 +1,281 @@
+package dev.sluice.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.chassis.http.HttpService;
+import dev.sluice.chassis.lifecycle.StartException;
+import dev.sluice.chassis.settings.KafkaSettings;
+import dev.sluice.chassis.settings.Secret;
+import dev.sluice.chassis.time.NanoClock;
+import dev.sluice.monitor.health.CheckRules;
+import dev.sluice.protocol.ProtocolJson;
+import dev.sluice.testkit.FakeNode;
+import dev.sluice.testkit.TestBroker;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Nodes added, changed and removed over HTTP, with a real broker. */
+class NodesApiTest {
+
+    private static final String TOKEN = "a-token-of-this-test";
+    private static final String NODE =
+            """
+            {"pool": "gpu", "url": "http://127.0.0.1:1", "rpm": 600, "bpm": 50000000,
+             "max_in_flight": 32, "credential": "openai-main"}
+            """;
+
+    @TempDir private Path dir;
+    private final HttpClient client = HttpClient.newHttpClient();
+    private TestBroker broker;
+
+    @BeforeEach
+    void start() {
+        broker = TestBroker.in(dir.resolve("kafka"));
+    }
+
+    @AfterEach
+    void stop() {
+        client.close();
+        broker.close();
+    }
+
+    @Test
+    void aNodeIsAddedChangedAndRemovedAndEachAnswerIsSeenAtOnce() throws Exception {
+        try (var monitor = monitor(Optional.empty())) {
+            var added = call(monitor, "PUT", "/nodes/gpu-a", NODE);
+            assertThat(added.statusCode()).as(added.body()).isEqualTo(201);
+            assertThat(json(added).get("id").asString()).isEqualTo("gpu-a");
+            assertThat(json(added).get("pool").asString()).isEqualTo("gpu");
+            assertThat(json(added).get("rpm").asInt()).isEqualTo(600);
+            assertThat(json(added).get("credential").asString()).isEqualTo("openai-main");
+            assertThat(json(added).get("origin").asString()).isEqualTo("api");
+            assertThat(ids(monitor)).containsExactly("gpu-a");
+
+            String changedBody = NODE.replace("600", "60").replace("{", "{\"id\": \"gpu-a\", ");
+            var changed = call(monitor, "PUT", "/nodes/gpu-a", changedBody);
+            assertThat(changed.statusCode()).as(changed.body()).isEqualTo(200);
+            assertThat(json(changed).get("rpm").asInt()).isEqualTo(60);
+            var one = call(monitor, "GET", "/nodes/gpu-a", "");
+            assertThat(json(one).get("rpm").asInt()).isEqualTo(60);
+
+            assertThat(call(monitor, "DELETE", "/nodes/gpu-a", "").statusCode()).isEqualTo(204);
+            assertThat(ids(monitor)).isEmpty();
+            var again = call(monitor, "DELETE", "/nodes/gpu-a", "");
+            assertThat(again.statusCode()).isEqualTo(404);
+            assertThat(json(again).get("type").asString())
+                    .isEqualTo("urn:sluice:problem:unknown_node");
+            assertThat(call(monitor, "GET", "/nodes/gpu-a", "").statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void whatWasAddedIsCheckedAndThereAfterARestart() throws Exception {
+        try (var node = FakeNode.echo()) {
+            String body = NODE.replace("http://127.0.0.1:1", node.uri().toString());
+            try (var monitor = monitor(Optional.empty())) {
+                call(monitor, "PUT", "/nodes/late", body);
+                await().until(() -> state(monitor).equals("healthy"));
+            }
+            try (var monitor = monitor(Optional.empty())) {
+                assertThat(ids(monitor)).containsExactly("late");
+            }
+        }
+    }
+
+    @Test
+    void withoutTheTokenNothingChanges() throws Exception {
+        try (var monitor = monitor(Optional.empty())) {
+            for (String method : List.of("PUT", "DELETE")) {
+                var none = send(monitor, method, "/nodes/gpu-a", NODE, Map.of());
+                assertThat(none.statusCode()).isEqualTo(401);
+                assertThat(none.headers().firstValue("WWW-Authenticate")).contains("Bearer");
+                var wrong = Map.of("Authorization", "Bearer " + TOKEN + "x");
+                // before anything else is looked at
+                assertThat(send(monitor, method, "/nodes/gpu-a", "{", wrong).statusCode())
+                        .isEqualTo(401);
+            }
+            assertThat(ids(monitor)).isEmpty();
+        }
+        try (var monitor =
+                MonitorService.start(
+                        settings(Optional.empty()),
+                        kafka(),
+                        NanoClock.SYSTEM,
+                        InstantSource.system())) {
+            var refused = call(monitor, "PUT", "/nodes/gpu-a", NODE);
+            assertThat(refused.statusCode()).isEqualTo(403);
+            assertThat(json(refused).get("detail").asString()).contains("SLUICE_ADMIN_TOKEN");
+        }
+    }
+
+    @Test
+    void allMistakesAreNamedAtOnceAndNothingChanges() throws Exception {
+        try (var monitor = monitor(Optional.empty())) {
+            var wrong =
+                    """
+                    {"id": "gpu-b", "pool": "No_Pool", "url": "ftp://x", "rpm": "many", "bpm": 0,
+                     "max_in_fligth": 1, "credential": "Bearer sk-secret"}
+                    """;
+            var refused = call(monitor, "PUT", "/nodes/gpu-a", wrong);
+            assertThat(refused.statusCode()).isEqualTo(422);
+            assertThat(refused.headers().firstValue("Content-Type"))
+                    .contains("application/problem+json");
+            assertThat(texts(json(refused).get("problems")))
+                    .hasSize(8)
+                    .anyMatch(p -> p.startsWith("unknown key 'max_in_fligth'"))
+                    .anyMatch(p -> p.startsWith("id 'gpu-b' is not the one in the path, 'gpu-a'"))
+                    .anyMatch(p -> p.startsWith("pool 'No_Pool' must be"))
+                    .anyMatch(p -> p.startsWith("url 'ftp://x' must be"))
+                    .anyMatch(p -> p.equals("rpm must be a whole number"))
+                    .anyMatch(p -> p.startsWith("bpm must be a whole number from 1"))
+                    .anyMatch(p -> p.equals("max_in_flight is missing"))
+                    .anyMatch(p -> p.startsWith("credential must be the name of a secret"));
+            assertThat(refused.body()).doesNotContain("sk-secret");
+
+            assertThat(call(monitor, "PUT", "/nodes/gpu%20a", NODE).body()).contains("id 'gpu a'");
+            assertThat(call(monitor, "PUT", "/nodes/gpu-a", "[]").statusCode()).isEqualTo(422);
+            assertThat(call(monitor, "PUT", "/nodes/gpu-a", "").statusCode()).isEqualTo(422);
+            for (String text : List.of("{", NODE + NODE, "{\"rpm\": 1, \"rpm\": 2}", "no json")) {
+                var notJson = call(monitor, "PUT", "/nodes/gpu-a", text);
+                assertThat(notJson.statusCode()).as(text).isEqualTo(400);
+                assertThat(json(notJson).get("type").asString())
+                        .isEqualTo("urn:sluice:problem:not_json");
+            }
+            var large = call(monitor, "PUT", "/nodes/gpu-a", " ".repeat(2_000_000) + NODE);
+            assertThat(large.statusCode()).isEqualTo(413);
+            assertThat(ids(monitor)).isEmpty();
+        }
+    }
+
+    @Test
+    void aChangedFileReplacesWhatItListsAndNothingElseThatWasChangedAtRunTime() throws Exception {
+        Path file = Files.writeString(dir.resolve("nodes.yaml"), yaml("a", "b", "c"));
+        try (var monitor = monitor(Optional.of(file))) {
+            call(monitor, "PUT", "/nodes/b", NODE);
+            call(monitor, "PUT", "/nodes/c", NODE);
+            call(monitor, "PUT", "/nodes/d", NODE);
+            call(monitor, "DELETE", "/nodes/a", "");
+            assertThat(origins(monitor)).isEqualTo("b=api c=api d=api");
+        }
+        try (var monitor = monitor(Optional.of(file))) {
+            assertThat(origins(monitor)).isEqualTo("b=api c=api d=api");
+            Files.writeString(file, yaml("a", "b"));
+            await().untilAsserted(
+                            () ->
+                                    assertThat(origins(monitor))
+                                            .isEqualTo("a=file b=file c=api d=api"));
+        }
+    }
+
+    @Test
+    void aChangeThatTheLogDoesNotTakeIsA503() throws Exception {
+        try (var monitor = monitor(Optional.empty())) {
+            broker.stop();
+            var failed = call(monitor, "PUT", "/nodes/gpu-a", NODE);
+            assertThat(failed.statusCode()).isEqualTo(503);
+            assertThat(json(failed).get("outcome").asString()).isEqualTo("unknown");
+            assertThat(failed.headers().firstValue("Retry-After")).isPresent();
+            assertThat(ids(monitor)).isEmpty();
+            broker.start();
+        }
+    }
+
+    private static String yaml(String... ids) {
+        var yaml = new StringBuilder("nodes:\n");
+        for (String id : ids) {
+            yaml.append("  - {id: " + id + ", url: http://127.0.0.1:1, rpm: 1, bpm: 1, ")
+                    .append("max_in_flight: 1}\n");
+        }
+        return yaml.toString();
+    }
+
+    private MonitorService monitor(Optional<Path> file) throws StartException {
+        var settings = settings(file).withAdminToken(new Secret(TOKEN));
+        return MonitorService.start(settings, kafka(), NanoClock.SYSTEM, InstantSource.system());
+    }
+
+    private static MonitorSettings settings(Optional<Path> file) {
+        return new MonitorSettings(
+                new HttpService.Listen("127.0.0.1", 0, "MONITOR_PORT"),
+                file,
+                new CheckRules(400, 1, 2),
+                400,
+                Optional.empty());
+    }
+
+    private KafkaSettings kafka() {
+        return new KafkaSettings(
+                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                4,
+                (short) 1,
+                Duration.ofDays(7),
+                1_000_000,
+                Duration.ofDays(1));
+    }
+
+    private HttpResponse<String> call(
+            MonitorService monitor, String method, String path, String body) throws Exception {
+        return send(monitor, method, path, body, Map.of("Authorization", "Bearer " + TOKEN));
+    }
+
+    private HttpResponse<String> send(
+            MonitorService monitor,
+            String method,
+            String path,
+            String body,
+            Map<String, String> headers)
+            throws Exception {
+        var request =
+                HttpRequest.newBuilder(URI.create(monitor.url() + path.replace(" ", "%20")))
+                        .method(method, BodyPublishers.ofString(body));
+        headers.forEach(request::header);
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private JsonNode list(MonitorService monitor) throws Exception {
+        return json(send(monitor, "GET", "/nodes", "", Map.of())).get("nodes");
+    }
+
+    private List<String> ids(MonitorService monitor) throws Exception {
+        return StreamSupport.stream(list(monitor).spliterator(), false)
+                .map(node -> node.get("id").asString())
+                .toList();
+    }
+
+    private String origins(MonitorService monitor) throws Exception {
+        return String.join(
+                " ",
+                StreamSupport.stream(list(monitor).spliterator(), false)
+                        .map(n -> n.get("id").asString() + "=" + n.get("origin").asString())
+                        .toList());
+    }
+
+    private String state(MonitorService monitor) throws Exception {
+        return list(monitor).path(0).at("/health/state").asString("");
+    }
+
+    private static List<String> texts(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false).map(JsonNode::asString).toList();
+    }
+
+    private static JsonNode json(HttpResponse<String> response) {
+        return ProtocolJson.mapper().readTree(response.body());
+    }
+}

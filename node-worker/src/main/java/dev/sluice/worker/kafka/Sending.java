@@ -1,0 +1,75 @@
+package dev.sluice.worker.kafka;
+
+import dev.sluice.protocol.Attempt;
+import dev.sluice.worker.dispatch.AttemptOutcome;
+import dev.sluice.worker.dispatch.Pending;
+import dev.sluice.worker.gatehouse.Grant;
+import dev.sluice.worker.http.NodeSender;
+import dev.sluice.worker.keeper.Permit;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/** One granted request on its way to its node; what becomes of it is posted to the loop. */
+final class Sending implements NodeSender.Listener {
+
+    /** Hears, on the loop's thread, how it ended. */
+    @FunctionalInterface
+    interface Over {
+        void over(Pending request, Grant grant, Attempt attempt, AttemptOutcome outcome);
+    }
+
+    private final Pending request;
+    private final Grant grant;
+    private final Permit permit;
+    private final Mailbox mailbox;
+    private final InstantSource wall;
+    private final Over over;
+    private volatile Instant started;
+
+    Sending(
+            Pending request,
+            Grant grant,
+            Permit permit,
+            Mailbox mailbox,
+            InstantSource wall,
+            Over over) {
+        this.request = request;
+        this.grant = grant;
+        this.permit = permit;
+        this.mailbox = mailbox;
+        this.wall = wall;
+        this.over = over;
+        this.started = wall.instant();
+    }
+
+    /** Opening a connection takes time, in which the permit or the request may run out. */
+    @Override
+    public boolean mayWrite(long nowNanos) {
+        started = wall.instant();
+        boolean late = request.deadline().filter(at -> !started.isBefore(at)).isPresent();
+        return !late && permit.isGood(nowNanos);
+    }
+
+    @Override
+    public void written(long atNanos) {
+        permit.written(atNanos);
+    }
+
+    @Override
+    public void ended(AttemptOutcome outcome) {
+        var attempt = new Attempt(grant.node().id(), started, wall.instant(), word(outcome));
+        mailbox.post(() -> over.over(request, grant, attempt, outcome));
+    }
+
+    private static String word(AttemptOutcome outcome) {
+        return switch (outcome) {
+            case AttemptOutcome.Delivered d -> Integer.toString(d.answer().status());
+            case AttemptOutcome.Throttled t -> Integer.toString(t.answer().status());
+            case AttemptOutcome.TimedOut t -> "timeout";
+            case AttemptOutcome.Unreachable u -> u.written() ? "connection_lost" : "no_connection";
+            case AttemptOutcome.TooLarge t -> "response_too_large";
+            case AttemptOutcome.Garbled g -> "bad_response";
+            case AttemptOutcome.Withheld w -> "withheld";
+        };
+    }
+}

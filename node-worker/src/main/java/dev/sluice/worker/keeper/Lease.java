@@ -1,0 +1,50 @@
+package dev.sluice.worker.keeper;
+
+/**
+ * A worker's leave to act for its shards: it runs out by itself unless the group answers.
+ *
+ * <p>It is shorter than the time after which the broker gives a silent member's shards away; so
+ * whoever gets them can rely on it that nothing more is granted or sent for them. Safe for use by
+ * several threads.
+ */
+public final class Lease {
+
+    private record Held(boolean held, long untilNanos, long term) {}
+
+    private final long lengthNanos;
+    private volatile Held state = new Held(false, 0, 0);
+
+    /**
+     * One that is not held.
+     *
+     * @param lengthNanos how long it lasts from the moment that it is renewed for
+     */
+    public Lease(long lengthNanos) {
+        this.lengthNanos = lengthNanos;
+    }
+
+    /** The group is known to have heard of us at that moment, or later. */
+    public synchronized void renew(long heardNanos) {
+        state = new Held(true, heardNanos + lengthNanos, state.term);
+    }
+
+    /** The group has given our shards away, or we have. */
+    public synchronized void end() {
+        state = new Held(false, 0, state.term + 1);
+    }
+
+    public boolean isHeld(long nowNanos) {
+        Held now = state;
+        return now.held && now.untilNanos - nowNanos > 0;
+    }
+
+    /** Whether it is held, and was never ended since this term. */
+    public boolean isHeld(long term, long nowNanos) {
+        return term() == term && isHeld(nowNanos);
+    }
+
+    /** Counts how often it was ended. */
+    public long term() {
+        return state.term;
+    }
+}
