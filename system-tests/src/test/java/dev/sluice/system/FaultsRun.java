@@ -160,6 +160,7 @@ final class FaultsRun implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        revive();
         await().atMost(length.multipliedBy(2).plusMinutes(3))
                 .pollInterval(Duration.ofMillis(500))
                 .until(() -> ended.size() >= accepted.size() && allEnded());
@@ -207,7 +208,20 @@ final class FaultsRun implements AutoCloseable {
         }
     }
 
+    /** As a supervisor does: one that found no broker when it started is started again. */
+    private void revive() {
+        for (WorkerProcess worker : List.copyOf(workers)) {
+            if (!worker.isAlive()) {
+                if (!worker.output().contains("does not start: ")) {
+                    throw new AssertionError("ended by itself:\n" + worker.output());
+                }
+                replace(worker);
+            }
+        }
+    }
+
     private void fault(Fault fault) {
+        revive();
         WorkerProcess worker = workers.get(random.nextInt(workers.size()));
         happened.add(new Happened(fault, Instant.now()));
         switch (fault) {
