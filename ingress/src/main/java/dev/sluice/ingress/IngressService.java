@@ -15,6 +15,7 @@ import dev.sluice.ingress.kafka.LaneTopics;
 import dev.sluice.ingress.kafka.LogReads;
 import dev.sluice.ingress.kafka.NodePools;
 import dev.sluice.ingress.kafka.QueueRoom;
+import dev.sluice.ingress.kafka.RecentKeys;
 import dev.sluice.ingress.kafka.RequestLog;
 import dev.sluice.ingress.kafka.ResultLookup;
 import dev.sluice.ingress.kafka.ResultsFeed;
@@ -155,6 +156,9 @@ public final class IngressService implements AutoCloseable {
                                                 pools,
                                                 room,
                                                 log,
+                                                new RecentKeys(
+                                                        settings.idempotencyKeys(),
+                                                        kafka.keyTime()),
                                                 waiters,
                                                 recent,
                                                 lookup,

@@ -27,6 +27,7 @@ import java.util.Map;
  * @param cacheBytes of results in memory
  * @param lookupTimeout of one look-up in the log
  * @param lookupConsumers look-ups in the log at one time
+ * @param idempotencyKeys that are remembered
  * @param catchUp time at start for reading what the results say
  * @param limits of each pool's queue
  * @param poolLimits of pools that have their own
@@ -47,6 +48,7 @@ public record IngressSettings(
         long cacheBytes,
         Duration lookupTimeout,
         int lookupConsumers,
+        int idempotencyKeys,
         Duration catchUp,
         QueueLimits limits,
         Map<PoolName, QueueLimits> poolLimits) {
@@ -106,6 +108,7 @@ public record IngressSettings(
                         settings.number(
                                 "lb.lookup-timeout-ms", 5_000, 100, 60_000, "milliseconds")),
                 settings.number("lb.lookup-consumers", 4, 1, 64, "consumers"),
+                settings.number("lb.idempotency-keys-max", 100_000, 1, 10_000_000, "keys"),
                 Duration.ofSeconds(
                         settings.number("lb.catch-up-seconds", 120, 1, 3_600, "seconds")),
                 limits,

@@ -5,6 +5,7 @@ import dev.sluice.chassis.kafka.WireRecords;
 import dev.sluice.protocol.Answer;
 import dev.sluice.protocol.Attempt;
 import dev.sluice.protocol.Body;
+import dev.sluice.protocol.Ending;
 import dev.sluice.protocol.HttpHeader;
 import dev.sluice.protocol.Outcome;
 import dev.sluice.protocol.Position;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Function;
@@ -39,6 +41,7 @@ final class AnsweringWorker implements AutoCloseable {
     private final Producer<byte[], byte[]> producer;
     private final Function<RequestEvent, Optional<Answer>> answers;
     private final BlockingQueue<RequestEvent> seen = new LinkedBlockingQueue<>();
+    private final List<RequestId> ids = new CopyOnWriteArrayList<>();
     private final Thread thread;
 
     AnsweringWorker(
@@ -70,8 +73,16 @@ final class AnsweringWorker implements AutoCloseable {
         return seen;
     }
 
-    /** Writes any result. */
-    void write(ResultEvent result) throws InterruptedException, ExecutionException {
+    /** The latest request in the same shard as another. */
+    Optional<RequestId> second(RequestId other) {
+        return ids.stream()
+                .filter(id -> id.position().shard() == other.position().shard())
+                .filter(id -> !id.equals(other))
+                .reduce((a, b) -> b);
+    }
+
+    /** Writes any result, or a duplicate. */
+    void write(Ending result) throws InterruptedException, ExecutionException {
         producer.send(
                         WireRecords.toKafka(
                                 Topics.RESULTS,
@@ -129,6 +140,7 @@ final class AnsweringWorker implements AutoCloseable {
                                     new Position(topic, record.partition(), record.offset()),
                                     event.nonce());
                     seen.add(event);
+                    ids.add(id);
                     Instant queuedAt = Instant.ofEpochMilli(record.timestamp());
                     Optional<Answer> answer = answers.apply(event);
                     if (answer.isPresent()) {

@@ -211,7 +211,8 @@ class MonitorServiceTest {
                 4,
                 (short) 1,
                 Duration.ofDays(7),
-                1_000_000);
+                1_000_000,
+                Duration.ofDays(1));
     }
 
     private FakeNode fake() {

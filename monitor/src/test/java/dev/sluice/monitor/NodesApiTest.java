@@ -226,7 +226,8 @@ class NodesApiTest {
                 4,
                 (short) 1,
                 Duration.ofDays(7),
-                1_000_000);
+                1_000_000,
+                Duration.ofDays(1));
     }
 
     private HttpResponse<String> call(

@@ -20,6 +20,7 @@ import dev.sluice.worker.kafka.SessionTimeout;
 import dev.sluice.worker.kafka.Worker;
 import dev.sluice.worker.kafka.WorkerLimits;
 import dev.sluice.worker.keeper.Keeper;
+import dev.sluice.worker.keys.KeyBounds;
 import dev.sluice.worker.secrets.Secrets;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -98,7 +99,7 @@ public final class WorkerService implements AutoCloseable {
         parts.add(() -> links::shutdownNow);
         parts.add(() -> new Workers(workers));
         var here = new Links.Here(keeper, directory, links, kafka.shards(), nanos);
-        var limits = limits(settings, lease);
+        var limits = limits(settings, kafka, lease);
         for (String id : ids) {
             var worker =
                     new Worker(
@@ -149,11 +150,15 @@ public final class WorkerService implements AutoCloseable {
                                 wall));
     }
 
-    private static WorkerLimits limits(WorkerSettings settings, Duration lease) {
+    private static WorkerLimits limits(
+            WorkerSettings settings, KafkaSettings kafka, Duration lease) {
         return new WorkerLimits(
                 new DispatchSettings(
-                        settings.bufferRequests(), settings.bufferBytes(), TICKETS_MAX),
-                settings.maxAttempts(),
+                        settings.bufferRequests(),
+                        settings.bufferBytes(),
+                        TICKETS_MAX,
+                        new KeyBounds(settings.keysMax(), kafka.keyTime())),
+                settings.retry(),
                 settings.requestTimeout(),
                 lease,
                 settings.grantAge(),

@@ -1,6 +1,8 @@
 package dev.sluice.worker;
 
 import dev.sluice.chassis.settings.Settings;
+import dev.sluice.worker.dispatch.RetryOn;
+import dev.sluice.worker.dispatch.RetrySettings;
 import dev.sluice.worker.gate.LaneWeights;
 import dev.sluice.worker.secrets.SecretsSettings;
 import java.time.Duration;
@@ -14,9 +16,10 @@ import java.util.regex.Pattern;
  * @param requestTimeout from the grant to the last byte of the node's answer
  * @param connectTimeout to open a connection to a node
  * @param maxResponseBytes a larger answer of a node is a failure
- * @param maxAttempts attempts that count, see the retry policy
+ * @param retry which attempts are made again, and how often
  * @param bufferRequests requests in memory, for each pool's lane and worker
  * @param bufferBytes bodies of these
+ * @param keysMax idempotency keys that each worker remembers
  * @param drain how long a stop waits for what is in flight
  * @param wayMargin how long a request may be on its way before a node counts it
  * @param grantAge a grant that was not written so long after it was made is handed back
@@ -34,9 +37,10 @@ public record WorkerSettings(
         Duration requestTimeout,
         Duration connectTimeout,
         int maxResponseBytes,
-        int maxAttempts,
+        RetrySettings retry,
         int bufferRequests,
         long bufferBytes,
+        int keysMax,
         Duration drain,
         Duration wayMargin,
         Duration grantAge,
@@ -59,9 +63,11 @@ public record WorkerSettings(
                 millis(settings, "worker.request-timeout-ms", 120_000, 100, 3_600_000),
                 millis(settings, "worker.connect-timeout-ms", 2_000, 50, 60_000),
                 settings.number("worker.max-response-bytes", 8 * MIB, 1_024, 128 * MIB, "bytes"),
-                settings.number("worker.max-attempts", 5, 1, 100, "attempts"),
+                retry(settings),
                 settings.number("worker.buffer-requests", 20_000, 16, 1_000_000, "requests"),
                 settings.number("worker.buffer-bytes", 64L * MIB, MIB, 16_384L * MIB, "bytes"),
+                settings.number(
+                        "worker.idempotency-keys-max", 1_000_000, 1_000, 100_000_000, "keys"),
                 Duration.ofSeconds(
                         settings.number("worker.drain-seconds", 25, 0, 3_600, "seconds")),
                 millis(settings, "worker.way-margin-ms", 500, 0, 5_000),
@@ -91,6 +97,36 @@ public record WorkerSettings(
                     "is not a URL such as http://worker-1.example:7300: " + url);
         }
         return Optional.of(url);
+    }
+
+    private static RetrySettings retry(Settings settings) {
+        int min = (int) RetrySettings.MIN_BACKOFF.toMillis();
+        Duration first =
+                millis(
+                        settings,
+                        "worker.retry-first-ms",
+                        (int) RetrySettings.DEFAULT_FIRST_BACKOFF.toMillis(),
+                        min,
+                        3_600_000);
+        Duration max =
+                millis(
+                        settings,
+                        "worker.retry-max-ms",
+                        (int) RetrySettings.DEFAULT_MAX_BACKOFF.toMillis(),
+                        min,
+                        3_600_000);
+        if (max.compareTo(first) < 0) {
+            settings.problem(
+                    "worker.retry-max-ms",
+                    "must be at least worker.retry-first-ms, which is %d, not '%d'"
+                            .formatted(first.toMillis(), max.toMillis()));
+            max = first;
+        }
+        return new RetrySettings(
+                settings.number("worker.max-attempts", 5, 1, 100, "attempts"),
+                settings.value("worker.retry-on", RetryOn.DEFAULT, RetryOn::parse),
+                first,
+                max);
     }
 
     private static Duration millis(Settings settings, String key, int value, int min, int max) {

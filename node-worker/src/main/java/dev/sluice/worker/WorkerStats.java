@@ -4,6 +4,7 @@ import dev.sluice.worker.credentials.Permission;
 import dev.sluice.worker.kafka.Worker;
 import dev.sluice.worker.keeper.Keeper;
 import dev.sluice.worker.secrets.Secrets;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
@@ -34,6 +35,19 @@ final class WorkerStats {
         Gauge.builder("sluice.worker.nodes.without.credential", this, WorkerStats::withheld)
                 .description("Nodes that get no requests for want of their credential")
                 .register(registry);
+        keys(registry);
+    }
+
+    private void keys(MeterRegistry registry) {
+        Gauge.builder("sluice.worker.idempotency.keys", this, WorkerStats::keys)
+                .description("Idempotency keys that are remembered")
+                .register(registry);
+        FunctionCounter.builder(
+                        "sluice.worker.idempotency.keys.forgotten",
+                        this,
+                        WorkerStats::keysForgotten)
+                .description("Idempotency keys forgotten before their time: the bound is reached")
+                .register(registry);
     }
 
     /** The answer of {@code GET /stats}. */
@@ -46,7 +60,9 @@ final class WorkerStats {
                             "id", worker.id(),
                             "shards", figures.shards(),
                             "in_flight", figures.inFlight(),
-                            "requests", figures.requests()));
+                            "requests", figures.requests(),
+                            "idempotency_keys", figures.keys(),
+                            "idempotency_keys_forgotten", figures.keysForgotten()));
         }
         var pools = new LinkedHashMap<String, Object>();
         keeper.figures().forEach((pool, figures) -> pools.put(pool.value(), pool(figures)));
@@ -109,6 +125,14 @@ final class WorkerStats {
 
     private double inFlight() {
         return workers.stream().mapToInt(worker -> worker.figures().inFlight()).sum();
+    }
+
+    private double keys() {
+        return workers.stream().mapToInt(worker -> worker.figures().keys()).sum();
+    }
+
+    private double keysForgotten() {
+        return workers.stream().mapToLong(worker -> worker.figures().keysForgotten()).sum();
     }
 
     private double withheld() {

@@ -64,7 +64,8 @@ final class TestLog implements AutoCloseable {
                         SHARDS,
                         (short) 1,
                         Duration.ofDays(7),
-                        16 * 1024 * 1024);
+                        16 * 1024 * 1024,
+                        Duration.ofDays(1));
         var clients = new KafkaClients(settings, "test");
         admin = clients.admin();
         topics = new TopicAdmin(admin, settings);

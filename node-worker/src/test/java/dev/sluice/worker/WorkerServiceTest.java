@@ -12,6 +12,7 @@ import dev.sluice.protocol.ResultEvent;
 import dev.sluice.testkit.FakeNode;
 import dev.sluice.testkit.Reply;
 import dev.sluice.testkit.TestBroker;
+import dev.sluice.worker.dispatch.RetrySettings;
 import dev.sluice.worker.gate.LaneWeights;
 import dev.sluice.worker.secrets.SecretsSettings;
 import java.nio.charset.StandardCharsets;
@@ -305,9 +306,10 @@ class WorkerServiceTest {
                         requestTimeout,
                         Duration.ofSeconds(1),
                         1024 * 1024,
-                        3,
+                        RetrySettings.of(3),
                         1000,
                         16 * 1024 * 1024,
+                        1000,
                         Duration.ofSeconds(5),
                         Duration.ofMillis(500),
                         Duration.ofSeconds(1),

@@ -35,6 +35,7 @@ final class Names {
     static final String HTTP_HEADERS = "sluice-http-headers";
 
     static final String REQUEST = "sluice-request";
+    static final String SAME_AS = "sluice-same-as";
     static final String OUTCOME = "sluice-outcome";
     static final String STATUS = "sluice-status";
     static final String NODE = "sluice-node";

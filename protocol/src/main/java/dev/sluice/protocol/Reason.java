@@ -16,6 +16,8 @@ public enum Reason {
     BAD_RESPONSE,
     /** The body is larger than the bytes per minute of every node of the pool. */
     TOO_LARGE_FOR_POOL,
+    /** Its idempotency key had come before, with another request. */
+    IDEMPOTENCY_KEY_REUSED,
     /** The record in the log is not a request that this version can read. */
     UNREADABLE,
     /** The deadline passed before the request was started. */

@@ -30,7 +30,7 @@ public record ResultEvent(
         Optional<Reason> reason,
         Optional<String> detail,
         String worker)
-        implements ResultsRecord {
+        implements Ending {
 
     public ResultEvent {
         attempts = List.copyOf(attempts);

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 public final class ResultsCodec {
 
     static final String RESULT = "dev.sluice.result.v1";
+    static final String DUPLICATE = "dev.sluice.duplicate.v1";
     static final String SNAPSHOT = "dev.sluice.ledger-snapshot.v1";
     static final String HELD = "dev.sluice.held.v1";
 
@@ -57,6 +58,29 @@ public final class ResultsCodec {
         return new WireRecord(headers, result.body());
     }
 
+    /** The record of whatever ends a request. */
+    public static WireRecord encode(Ending ending) {
+        return switch (ending) {
+            case ResultEvent result -> encode(result);
+            case Duplicate duplicate -> encode(duplicate);
+        };
+    }
+
+    private static WireRecord encode(Duplicate duplicate) {
+        Map<String, String> headers =
+                cloudEvent(
+                        DUPLICATE,
+                        duplicate.request().toString(),
+                        "/sluice/workers/" + duplicate.worker(),
+                        duplicate.endedAt());
+        headers.put(Names.REQUEST, duplicate.request().toString());
+        headers.put(Names.SAME_AS, duplicate.first().toString());
+        headers.put(Names.QUEUED_AT, duplicate.queuedAt().toString());
+        headers.put(Names.FINISHED_AT, duplicate.endedAt().toString());
+        headers.put(Names.WORKER, duplicate.worker());
+        return new WireRecord(headers, Body.EMPTY);
+    }
+
     /**
      * A snapshot's record.
      *
@@ -87,6 +111,13 @@ public final class ResultsCodec {
             String type = record.required(Names.CE_TYPE);
             return switch (type) {
                 case RESULT -> decodeResult(record);
+                case DUPLICATE ->
+                        new Duplicate(
+                                id(record.required(Names.REQUEST)),
+                                id(record.required(Names.SAME_AS)),
+                                Instant.parse(record.required(Names.QUEUED_AT)),
+                                Instant.parse(record.required(Names.FINISHED_AT)),
+                                record.required(Names.WORKER));
                 case SNAPSHOT -> new LedgerSnapshot(shard(record), decodeDone(record.value()));
                 case HELD ->
                         new Held(

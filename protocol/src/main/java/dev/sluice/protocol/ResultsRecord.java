@@ -1,4 +1,4 @@
 package dev.sluice.protocol;
 
 /** What a results partition can hold. */
-public sealed interface ResultsRecord permits ResultEvent, LedgerSnapshot, Held {}
+public sealed interface ResultsRecord permits Ending, LedgerSnapshot, Held {}

@@ -8,20 +8,20 @@ import java.util.TreeMap;
 /**
  * What the results partition of one shard says, read in order: which requests are done.
  *
- * <p>The one rule stands here, for every reader: <em>the first result in the log for a request
- * counts</em>, a later one is superseded. Snapshots add what their writer knew. Not safe for use by
- * several threads.
+ * <p>The one rule stands here, for every reader: <em>the first ending in the log for a request
+ * counts</em>, be it a result or a duplicate's pointer; a later one is superseded. Snapshots add
+ * what their writer knew. Not safe for use by several threads.
  */
 public final class ShardFold {
 
     /** What one record of the results partition meant. */
     public sealed interface Step {
 
-        /** The result that counts. */
-        record First(ResultEvent result) implements Step {}
+        /** The ending that counts. */
+        record First(Ending ending) implements Step {}
 
-        /** A result for a request that was already done; it changes nothing. */
-        record Superseded(ResultEvent result) implements Step {}
+        /** An ending of a request that was already done; it changes nothing. */
+        record Superseded(Ending ending) implements Step {}
 
         /** These positions were not known to be done; empty for most snapshots. */
         record Merged(LedgerSnapshot snapshot) implements Step {}
@@ -50,12 +50,12 @@ public final class ShardFold {
     /** Takes the next record of the results partition in. */
     public Step apply(ResultsRecord entry) {
         return switch (entry) {
-            case ResultEvent result -> {
-                Position position = result.request().position();
+            case Ending ending -> {
+                Position position = ending.request().position();
                 requireOurs(position.shard());
                 yield set(position.topic()).add(position.offset())
-                        ? new Step.First(result)
-                        : new Step.Superseded(result);
+                        ? new Step.First(ending)
+                        : new Step.Superseded(ending);
             }
             case LedgerSnapshot snapshot -> {
                 requireOurs(snapshot.shard());

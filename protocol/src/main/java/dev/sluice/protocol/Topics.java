@@ -6,8 +6,11 @@ public final class Topics {
     /** Before the pool's name; see {@link RequestsTopic}. */
     public static final String REQUESTS_PREFIX = "sluice.requests.";
 
-    /** Results, ledger snapshots and held records; partition i belongs to shard i. */
+    /** Results, duplicates, snapshots and held records; partition i belongs to shard i. */
     public static final String RESULTS = "sluice.results";
+
+    /** {@link KeyClaim}s, for as long as keys are remembered; partition i belongs to shard i. */
+    public static final String IDEMPOTENCY_KEYS = "sluice.idempotency-keys";
 
     /** No records: its group assignment says which worker owns which shard. */
     public static final String SHARDS = "sluice.shards";

@@ -113,6 +113,20 @@ class CodecTest {
         }
     }
 
+    @Property(tries = 100)
+    void aDuplicateIsReadBackAndTheCloudEventsLibraryReadsIt(
+            @ForAll("ids") RequestId one, @ForAll("ids") RequestId two) throws Exception {
+        Assume.that(!one.equals(two));
+        Ending duplicate =
+                new Duplicate(one, two, Instant.ofEpochSecond(7, 9), Instant.EPOCH, "worker-1");
+
+        WireRecord record = ResultsCodec.encode(duplicate);
+
+        assertThat(ResultsCodec.decode(overTheWire(record))).isEqualTo(duplicate);
+        assertThat(asCloudEvent(record).getType()).isEqualTo("dev.sluice.duplicate.v1");
+        assertThat(asCloudEvent(record).getId()).isEqualTo(one.toString());
+    }
+
     @Property(tries = 300)
     void theCloudEventsLibraryReadsARequest(@ForAll("requests") RequestEvent event) {
         CloudEvent read = asCloudEvent(RequestCodec.encode(event));

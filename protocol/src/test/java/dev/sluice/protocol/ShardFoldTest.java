@@ -33,14 +33,27 @@ class ShardFoldTest {
         assertThat(fold.doneBelow(TOPIC, 10)).isEqualTo(1);
     }
 
+    @Test
+    void aDuplicateEndsItsRequestAndWhicheverComesFirstCounts() {
+        var fold = new ShardFold(SHARD);
+        var pointer = new Duplicate(id(1), id(0), Instant.EPOCH, Instant.EPOCH, "w");
+
+        assertThat(fold.apply(pointer)).isEqualTo(new ShardFold.Step.First(pointer));
+        assertThat(fold.isDone(TOPIC, 1)).isTrue();
+        assertThat(fold.isDone(TOPIC, 0)).isFalse();
+        ResultEvent late = result(1, "w2");
+        assertThat(fold.apply(late)).isEqualTo(new ShardFold.Step.Superseded(late));
+        assertThat(fold.apply(pointer)).isEqualTo(new ShardFold.Step.Superseded(pointer));
+    }
+
     @Property
     void eachRequestHasExactlyOneFirstResult(@ForAll("offsets") List<Long> offsets) {
         var fold = new ShardFold(SHARD);
         var firsts = new ArrayList<Long>();
 
         for (long offset : offsets) {
-            if (fold.apply(result(offset, "w")) instanceof ShardFold.Step.First(var result)) {
-                firsts.add(result.request().position().offset());
+            if (fold.apply(result(offset, "w")) instanceof ShardFold.Step.First(var ending)) {
+                firsts.add(ending.request().position().offset());
             }
         }
 

@@ -85,6 +85,7 @@ record StatsReport(
         for (Outcome outcome : Outcome.values()) {
             json.put(outcome.text(), pool.outcome(outcome));
         }
+        json.put("duplicates", pool.duplicateCount());
         json.put("superseded", pool.supersededCount());
         json.put("failures", reasons);
         json.put("throughput_per_second", rounded(pool.recent(now) / (double) WINDOW_SECONDS));

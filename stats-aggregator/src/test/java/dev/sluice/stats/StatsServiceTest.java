@@ -56,7 +56,8 @@ class StatsServiceTest {
                     3,
                     (short) 1,
                     Duration.ofDays(7),
-                    1_000_000);
+                    1_000_000,
+                    Duration.ofDays(1));
     private final KafkaClients clients = new KafkaClients(kafka, "stats-test");
 
     @Test

@@ -37,6 +37,7 @@ final class HouseRules {
         "dev.sluice.worker.gate..",
         "dev.sluice.worker.gatehouse..",
         "dev.sluice.worker.dispatch..",
+        "dev.sluice.worker.keys..",
         "dev.sluice.worker.link..",
         "dev.sluice.worker.fleet..",
         "dev.sluice.worker.credentials..",

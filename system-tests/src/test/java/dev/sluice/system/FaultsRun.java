@@ -6,6 +6,8 @@ import dev.sluice.chassis.kafka.KafkaClients;
 import dev.sluice.chassis.kafka.ResultsReader;
 import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.chassis.settings.Settings;
+import dev.sluice.cli.audit.AuditReport;
+import dev.sluice.cli.audit.kafka.Audit;
 import dev.sluice.protocol.RequestId;
 import dev.sluice.protocol.ResultEvent;
 import dev.sluice.protocol.ShardFold;
@@ -84,6 +86,7 @@ final class FaultsRun implements AutoCloseable {
     private final AtomicInteger superseded = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
     private final long wallMinusNanos;
+    private final KafkaSettings kafka;
     private final ResultsReader reader;
     private final Runnable closeAdmin;
 
@@ -107,16 +110,13 @@ final class FaultsRun implements AutoCloseable {
                         broker.bootstrapServers(),
                         yaml.in(dir),
                         Map.of("QUEUE_MAX_DRAIN_SECONDS", "86400"));
-        var clients =
-                new KafkaClients(
-                        KafkaSettings.read(
-                                Settings.of(
-                                        Map.of(
-                                                "KAFKA_BOOTSTRAP_SERVERS",
-                                                broker.bootstrapServers()),
-                                        Map.of()),
-                                KafkaClients.knownKeys()),
-                        "faults");
+        kafka =
+                KafkaSettings.read(
+                        Settings.of(
+                                Map.of("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers()),
+                                Map.of()),
+                        KafkaClients.knownKeys());
+        var clients = new KafkaClients(kafka, "faults");
         var kafkaAdmin = clients.admin();
         closeAdmin = kafkaAdmin::close;
         reader = ResultsReader.open(clients, kafkaAdmin, 0, this::read);
@@ -148,9 +148,11 @@ final class FaultsRun implements AutoCloseable {
     FaultsReport run() {
         Thread load = Thread.startVirtualThread(this::load);
         Duration length = Duration.ofMillis(1000L * plan.requests() / plan.requestsPerSecond());
-        Duration every = length.dividedBy(plan.faults() + 1L);
-        for (int i = 0; i < plan.faults() && load.isAlive(); i++) {
-            pause(every);
+        long startNanos = System.nanoTime();
+        long everyNanos = length.toNanos() / (plan.faults() + 1);
+        for (int i = 1; i <= plan.faults(); i++) {
+            // at its time, or when the one before is over
+            pause(Duration.ofNanos(startNanos + i * everyNanos - System.nanoTime()));
             fault(Fault.values()[random.nextInt(Fault.values().length)]);
         }
         try {
@@ -286,12 +288,9 @@ final class FaultsRun implements AutoCloseable {
         return Instant.EPOCH.plusNanos(wallNanos);
     }
 
-    String bootstrapServers() {
-        return broker.bootstrapServers();
-    }
-
-    List<String> outputs() {
-        return workers.stream().map(WorkerProcess::output).toList();
+    /** What the log proves. */
+    AuditReport audit() throws Exception {
+        return Audit.run(kafka, Instant.now());
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.sluice.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.cli.audit.AuditReport;
+import dev.sluice.cli.audit.AuditText;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -28,7 +30,8 @@ class FaultsSystemTest {
                         Long.getLong("faults.seed", 1));
         try (var run = new FaultsRun(plan, dir)) {
             FaultsReport report = run.run();
-            System.out.println(plan + "\n" + report);
+            AuditReport audit = run.audit();
+            System.out.println(plan + "\n" + report + AuditText.of(audit));
 
             assertThat(report.lost()).isEmpty();
             assertThat(report.unseen()).isEmpty();
@@ -36,6 +39,10 @@ class FaultsSystemTest {
             assertThat(report.repeats()).isLessThanOrEqualTo(report.underWayAtFaults());
             assertThat(report.uses())
                     .allSatisfy(use -> assertThat(use.peak()).isLessThanOrEqualTo(use.rpm()));
+            assertThat(audit.breachCounts()).isEmpty();
+            assertThat(audit.requests().pending()).isZero();
+            assertThat(audit.requests().succeeded()).isEqualTo(audit.requests().accepted());
+            assertThat(audit.requests().accepted()).isGreaterThanOrEqualTo(plan.requests());
         }
     }
 }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -88,7 +89,12 @@ class FleetUseSystemTest {
             var none = Map.of("WORKER_LARGEST_BODY_BYTES", "0");
             workers.add(add(WorkerProcess.start(dir, broker.bootstrapServers(), none)));
         }
-        await().atMost(Duration.ofSeconds(60)).until(() -> sharesOf(workers).size() == WORKERS);
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(
+                        () ->
+                                assertThat(sharesOf(workers))
+                                        .as(() -> outputs(workers))
+                                        .hasSize(WORKERS));
 
         int seconds = 60 + 2 * (int) MEASURED.toSeconds();
         new DirectLog(broker.bootstrapServers()).append("one", 3, seconds * 60 / 60);
@@ -157,6 +163,10 @@ class FleetUseSystemTest {
                 .map(FleetUseSystemTest::taken)
                 .filter(shards -> !shards.isEmpty())
                 .toList();
+    }
+
+    private static String outputs(List<WorkerProcess> workers) {
+        return workers.stream().map(WorkerProcess::output).collect(Collectors.joining("\n---\n"));
     }
 
     private static List<Integer> taken(WorkerProcess worker) {

@@ -36,6 +36,7 @@ final class WorkerProcess implements AutoCloseable {
                         "-Xmx256m",
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
+                        "-Dlogback.configurationFile=logback.xml", // not that of the tests
                         "-cp",
                         System.getProperty("java.class.path"),
                         WorkerMain.class.getName()));

@@ -1,11 +1,13 @@
 package dev.sluice.chassis.kafka;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.protocol.RequestsTopic;
 import dev.sluice.protocol.Topics;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +19,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
@@ -38,6 +44,10 @@ public final class TopicAdmin {
     // metadata reaches every broker well within these five seconds
     private static final int LOOKS_MAX = 50;
     private static final long LOOK_EVERY_MS = 100;
+    // for brokers and workers whose clocks differ
+    private static final Duration KEYS_KEPT_LONGER = Duration.ofHours(1);
+    // what is over stays for one segment longer: an eighth more to read at a takeover
+    private static final int KEY_SEGMENTS = 8;
 
     private final Admin admin;
     private final KafkaSettings settings;
@@ -61,6 +71,7 @@ public final class TopicAdmin {
             for (NewTopic topic : topics) {
                 ensure(topic);
             }
+            ensureKeys();
         } catch (TimeoutException | ExecutionException e) {
             throw new StartException(
                     "no Kafka broker answers at %s (KAFKA_BOOTSTRAP_SERVERS): %s"
@@ -122,13 +133,44 @@ public final class TopicAdmin {
         return found;
     }
 
-    private void ensure(NewTopic topic)
+    /** The retention follows the setting, whenever the topic was made. */
+    private void ensureKeys()
+            throws InterruptedException, ExecutionException, TimeoutException, StartException {
+        NewTopic topic = keysTopic();
+        if (ensure(topic)) {
+            return;
+        }
+        var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
+        Optional<Config> there =
+                orUnknown(
+                        requireNonNull(
+                                admin.describeConfigs(List.of(resource)).values().get(resource)));
+        if (there.isEmpty()) {
+            return; // somebody else made it just now
+        }
+        var changes = new ArrayList<AlterConfigOp>();
+        for (String name : List.of("retention.ms", "segment.ms")) {
+            String wanted = topic.configs().get(name);
+            if (!there.get().get(name).value().equals(wanted)) {
+                changes.add(
+                        new AlterConfigOp(new ConfigEntry(name, wanted), AlterConfigOp.OpType.SET));
+            }
+        }
+        if (!changes.isEmpty()) {
+            admin.incrementalAlterConfigs(Map.of(resource, changes))
+                    .all()
+                    .get(TIMEOUT_SECONDS, SECONDS);
+        }
+    }
+
+    /** Whether it was not there and has been made. */
+    private boolean ensure(NewTopic topic)
             throws InterruptedException, ExecutionException, TimeoutException, StartException {
         Optional<TopicDescription> there = describe(topic.name());
         if (there.isEmpty()) {
             try {
                 admin.createTopics(List.of(topic)).all().get(TIMEOUT_SECONDS, SECONDS);
-                return;
+                return true;
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof TopicExistsException)) {
                     throw e;
@@ -143,6 +185,7 @@ public final class TopicAdmin {
                                     .formatted(topic.name(), partitions, topic.numPartitions())
                             + " topics were made with, or use another Kafka cluster");
         }
+        return false;
     }
 
     /** Somebody else made it just now: the broker that we ask may hear of it a moment later. */
@@ -163,7 +206,7 @@ public final class TopicAdmin {
     }
 
     /** Empty for a topic that is not there, or not yet known to the broker that was asked. */
-    private static Optional<TopicDescription> orUnknown(KafkaFuture<TopicDescription> described)
+    private static <T> Optional<T> orUnknown(KafkaFuture<T> described)
             throws InterruptedException, ExecutionException, TimeoutException {
         try {
             return Optional.of(described.get(TIMEOUT_SECONDS, SECONDS));
@@ -186,6 +229,23 @@ public final class TopicAdmin {
                         "retention.bytes", "-1",
                         "message.timestamp.type", "LogAppendTime",
                         "max.message.bytes", Integer.toString(settings.maxRecordBytes())));
+    }
+
+    /** Kafka forgets these by itself, a segment at a time, some time after they are over. */
+    private NewTopic keysTopic() {
+        long retentionMs = settings.keyTime().plus(KEYS_KEPT_LONGER).toMillis();
+        return topic(
+                Topics.IDEMPOTENCY_KEYS,
+                settings.shards(),
+                Map.of(
+                        "cleanup.policy",
+                        "delete",
+                        "retention.ms",
+                        Long.toString(retentionMs),
+                        "segment.ms",
+                        Long.toString(retentionMs / KEY_SEGMENTS),
+                        "message.timestamp.type",
+                        "LogAppendTime"));
     }
 
     private NewTopic compacted(String name) {

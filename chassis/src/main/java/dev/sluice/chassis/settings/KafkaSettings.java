@@ -14,13 +14,17 @@ import java.util.Set;
  * @param replication replicas of each topic
  * @param replayWindow finished requests are kept this long
  * @param maxRecordBytes the largest record of a requests or results topic
+ * @param keyTime an idempotency key is remembered this long
  */
 public record KafkaSettings(
         Map<String, String> client,
         int shards,
         short replication,
         Duration replayWindow,
-        int maxRecordBytes) {
+        int maxRecordBytes,
+        Duration keyTime) {
+
+    private static final int DAY_SECONDS = 86_400;
 
     // Read by images and scripts of Kafka itself, or by the embedded broker; not client settings.
     private static final Set<String> NOT_CLIENT =
@@ -47,17 +51,34 @@ public record KafkaSettings(
                         settings.show(
                                 "kafka." + key,
                                 SECRET_WORDS.stream().anyMatch(key::contains) ? "***" : value));
+        Duration replayWindow =
+                Duration.ofHours(
+                        settings.number("sluice.replay-window-hours", 168, 1, 24 * 365, "hours"));
         return new KafkaSettings(
                 Map.copyOf(client),
                 settings.number("sluice.shards", 12, 1, Position.MAX_SHARDS, "partitions"),
                 (short) settings.number("sluice.replication", 1, 1, 9, "replicas"),
-                Duration.ofHours(
-                        settings.number("sluice.replay-window-hours", 168, 1, 24 * 365, "hours")),
+                replayWindow,
                 settings.number(
                         "sluice.max-record-bytes",
                         16 * 1024 * 1024,
                         64 * 1024,
                         256 * 1024 * 1024,
-                        "bytes"));
+                        "bytes"),
+                keyTime(settings, replayWindow));
+    }
+
+    /** A key leads to the result of its first request, which is kept for the replay window. */
+    private static Duration keyTime(Settings settings, Duration replayWindow) {
+        String key = "sluice.idempotency-key-seconds";
+        int byDefault = (int) Math.min(DAY_SECONDS, replayWindow.toSeconds());
+        int seconds = settings.number(key, byDefault, 1, 365 * DAY_SECONDS, "seconds");
+        if (seconds > replayWindow.toSeconds()) {
+            settings.problem(
+                    key,
+                    "must be at most sluice.replay-window-hours, which is %d seconds, not '%d'"
+                            .formatted(replayWindow.toSeconds(), seconds));
+        }
+        return Duration.ofSeconds(seconds);
     }
 }

@@ -40,7 +40,8 @@ final class Broker implements AutoCloseable {
                 shards,
                 (short) 1,
                 Duration.ofDays(7),
-                16 * 1024 * 1024);
+                16 * 1024 * 1024,
+                Duration.ofDays(1));
     }
 
     /** Appends; returns the offset. */

@@ -41,6 +41,36 @@ class TopicAdminTest {
     }
 
     @Test
+    void theKeysTopicForgetsByItselfAndFollowsTheSetting() throws Exception {
+        try (var broker = new Broker()) {
+            var day = Broker.settings(Broker.SHARDS);
+            new TopicAdmin(broker.admin, day).ensureShared();
+
+            assertThat(partitions(broker.admin, Topics.IDEMPOTENCY_KEYS)).isEqualTo(Broker.SHARDS);
+            assertThat(config(broker.admin, Topics.IDEMPOTENCY_KEYS, "cleanup.policy"))
+                    .isEqualTo("delete");
+            assertThat(config(broker.admin, Topics.IDEMPOTENCY_KEYS, "retention.ms"))
+                    .isEqualTo("90000000");
+
+            var twoDays =
+                    new KafkaSettings(
+                            day.client(),
+                            day.shards(),
+                            day.replication(),
+                            day.replayWindow(),
+                            day.maxRecordBytes(),
+                            Duration.ofDays(2));
+            new TopicAdmin(broker.admin, twoDays).ensureShared();
+
+            assertThat(config(broker.admin, Topics.IDEMPOTENCY_KEYS, "retention.ms"))
+                    .isEqualTo("176400000");
+            assertThat(config(broker.admin, Topics.IDEMPOTENCY_KEYS, "segment.ms"))
+                    .isEqualTo("22050000");
+            new TopicAdmin(broker.admin, day).ensureShared(); // others use this broker too
+        }
+    }
+
+    @Test
     void servicesThatStartTogetherDoNotDisturbEachOther() throws Exception {
         var topic = new RequestsTopic(new PoolName("together"), Lane.NORMAL);
         try (var broker = new Broker();
@@ -95,7 +125,8 @@ class TopicAdminTest {
                         3,
                         (short) 1,
                         Duration.ofDays(7),
-                        1_000_000);
+                        1_000_000,
+                        Duration.ofDays(1));
         try (Admin admin = new KafkaClients(settings, "nowhere").admin()) {
             assertThatThrownBy(() -> new TopicAdmin(admin, settings).ensureShared())
                     .isInstanceOf(StartException.class)

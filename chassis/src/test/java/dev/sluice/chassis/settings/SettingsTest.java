@@ -195,11 +195,30 @@ class SettingsTest {
     }
 
     @Test
+    void aKeyIsRememberedNoLongerThanItsResult() {
+        var brief = Settings.of(Map.of("SLUICE_REPLAY_WINDOW_HOURS", "2"), Map.of());
+        assertThat(KafkaSettings.read(brief, Set.of()).keyTime()).isEqualTo(Duration.ofHours(2));
+
+        var wrong =
+                Settings.of(
+                        Map.of(
+                                "SLUICE_REPLAY_WINDOW_HOURS", "2",
+                                "SLUICE_IDEMPOTENCY_KEY_SECONDS", "7201"),
+                        Map.of());
+        KafkaSettings.read(wrong, Set.of("bootstrap.servers"));
+        var e =
+                catchThrowableOfType(
+                        SettingsException.class, () -> wrong.check(Set.of("kafka", "sluice")));
+        assertThat(e).hasMessageContaining("sluice.replay-window-hours, which is 7200 seconds");
+    }
+
+    @Test
     void kafkaSettingsHaveDefaultsAndRefuseWhatNoClientKnows() throws IOException {
         KafkaSettings kafka =
                 KafkaSettings.read(Settings.of(Map.of(), Map.of()), KafkaClients.knownKeys());
         assertThat(kafka.client()).containsEntry("bootstrap.servers", "127.0.0.1:9092");
         assertThat(kafka.shards()).isEqualTo(12);
+        assertThat(kafka.keyTime()).isEqualTo(Duration.ofDays(1));
         assertThat(kafka.replayWindow()).isEqualTo(Duration.ofDays(7));
 
         Map<String, String> environment =

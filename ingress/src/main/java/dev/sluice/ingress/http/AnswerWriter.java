@@ -87,8 +87,12 @@ final class AnswerWriter {
         if (result.outcome() == Outcome.EXPIRED) {
             return new Problem(410, "expired", "Expired", detail, more);
         }
-        return result.reason().filter(reason -> reason == Reason.TIMEOUT).isPresent()
-                ? new Problem(504, "node_timeout", "No answer in time", detail, more)
-                : new Problem(502, "no_answer", "No answer from a node", detail, more);
+        return switch (result.reason().orElse(Reason.UNREACHABLE)) {
+            case TIMEOUT -> new Problem(504, "node_timeout", "No answer in time", detail, more);
+            case IDEMPOTENCY_KEY_REUSED ->
+                    new Problem(
+                            422, "idempotency_key_reused", "Idempotency-Key reused", detail, more);
+            default -> new Problem(502, "no_answer", "No answer from a node", detail, more);
+        };
     }
 }

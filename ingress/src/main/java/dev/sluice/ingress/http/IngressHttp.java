@@ -7,7 +7,9 @@ import dev.sluice.chassis.metrics.Metrics;
 import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.ingress.kafka.NodePools;
 import dev.sluice.ingress.kafka.QueueRoom;
+import dev.sluice.ingress.kafka.RecentKeys;
 import dev.sluice.ingress.kafka.RequestLog;
+import dev.sluice.ingress.kafka.RequestWatch;
 import dev.sluice.ingress.kafka.ResultLookup;
 import dev.sluice.ingress.queue.KeptHeaders;
 import dev.sluice.ingress.results.RecentResults;
@@ -34,6 +36,7 @@ public final class IngressHttp {
             NodePools pools,
             QueueRoom room,
             RequestLog log,
+            RecentKeys keys,
             Waiters waiters,
             RecentResults recent,
             ResultLookup lookup,
@@ -98,22 +101,29 @@ public final class IngressHttp {
     }
 
     private void routes(JavalinConfig config) {
+        var watch = new RequestWatch(parts.lookup(), parts.waiters(), parts.nanos(), parts.wall());
+        var appends =
+                new QueueAppends(
+                        new QueueAppends.Parts(
+                                parts.room(),
+                                parts.log(),
+                                parts.keys(),
+                                bodies,
+                                metrics,
+                                parts.nanos(),
+                                parts.wall()));
         var queue =
                 new QueueHandler(
                         new QueueHandler.Parts(
                                 parts.pools(),
-                                parts.room(),
-                                parts.log(),
+                                appends,
                                 parts.waiters(),
+                                watch,
                                 parts.keptHeaders(),
-                                bodies,
                                 metrics,
                                 bounds.maxWaitSeconds(),
-                                parts.nanos(),
-                                parts.wall()));
-        var requests =
-                new RequestsHandler(
-                        parts.lookup(), parts.waiters(), bounds.maxWaitSeconds(), parts.wall());
+                                parts.nanos()));
+        var requests = new RequestsHandler(watch, bounds.maxWaitSeconds(), parts.wall());
         config.routes.get("/lb-health", ctx -> ctx.json(Map.of("status", "up")));
         config.routes.post("/", queue::root);
         for (HandlerType method : METHODS) {
@@ -136,6 +146,7 @@ public final class IngressHttp {
                 "requests", metrics.byOutcome(),
                 "waiters", parts.waiters().count(),
                 "body_bytes", bodies.heldBytes(),
+                "idempotency_keys", parts.keys().size(),
                 "index", parts.recent().sizes());
     }
 }

@@ -76,6 +76,17 @@ final class Problems {
                 OptionalLong.of(retryAfterSeconds));
     }
 
+    static ProblemException keyReused() {
+        return new ProblemException(
+                new Problem(
+                        422,
+                        "idempotency_key_reused",
+                        "Idempotency-Key reused",
+                        "Another request came under this Idempotency-Key: its method, path, content"
+                                + " type or body was another. Nothing was accepted; use a new"
+                                + " key."));
+    }
+
     static ProblemException nothingAccepted(String why) {
         return new ProblemException(
                 new Problem(

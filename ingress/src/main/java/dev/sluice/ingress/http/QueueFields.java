@@ -1,6 +1,7 @@
 package dev.sluice.ingress.http;
 
 import dev.sluice.ingress.queue.DeadlineHeader;
+import dev.sluice.ingress.queue.IdempotencyKeyHeader;
 import dev.sluice.ingress.queue.KeptHeaders;
 import dev.sluice.ingress.queue.PreferHeader;
 import dev.sluice.protocol.HttpHeader;
@@ -20,6 +21,7 @@ import java.util.Optional;
 record QueueFields(
         Lane lane,
         Optional<Duration> deadline,
+        Optional<String> idempotencyKey,
         PreferHeader prefer,
         Optional<String> contentType,
         List<HttpHeader> kept) {
@@ -42,6 +44,7 @@ record QueueFields(
                     new QueueFields(
                             lane(values(all, "Sluice-Priority")),
                             deadline(values(all, "Sluice-Deadline")),
+                            idempotencyKey(values(all, "Idempotency-Key")),
                             prefer,
                             Optional.ofNullable(request.getHeader("Content-Type")),
                             kept);
@@ -75,6 +78,20 @@ record QueueFields(
                     "Sluice-Deadline must be " + DeadlineHeader.RULE + ".");
         }
         return deadline;
+    }
+
+    private static Optional<String> idempotencyKey(List<String> values) {
+        if (values.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<String> key = single(values).flatMap(IdempotencyKeyHeader::parse);
+        if (key.isEmpty()) {
+            throw Problems.badRequest(
+                    "bad_idempotency_key",
+                    "Not an idempotency key",
+                    "Idempotency-Key must be " + IdempotencyKeyHeader.RULE + ".");
+        }
+        return key;
     }
 
     private static Optional<String> single(List<String> values) {

@@ -2,31 +2,31 @@ package dev.sluice.ingress.http;
 
 import dev.sluice.chassis.http.ProblemException;
 import dev.sluice.chassis.time.NanoClock;
+import dev.sluice.ingress.http.QueueAppends.Destination;
+import dev.sluice.ingress.http.QueueAppends.Taken;
 import dev.sluice.ingress.kafka.Appended;
+import dev.sluice.ingress.kafka.Found;
 import dev.sluice.ingress.kafka.NodePools;
-import dev.sluice.ingress.kafka.QueueRoom;
-import dev.sluice.ingress.kafka.RequestLog;
-import dev.sluice.ingress.queue.Admission;
+import dev.sluice.ingress.kafka.RequestWatch;
 import dev.sluice.ingress.queue.KeptHeaders;
 import dev.sluice.ingress.queue.PoolNodes;
 import dev.sluice.ingress.queue.QueueTarget;
 import dev.sluice.ingress.results.Waiters;
 import dev.sluice.ingress.results.Waiters.Waiter;
+import dev.sluice.protocol.Duplicate;
+import dev.sluice.protocol.Ending;
 import dev.sluice.protocol.Nonce;
 import dev.sluice.protocol.PoolName;
-import dev.sluice.protocol.RequestEvent;
 import dev.sluice.protocol.RequestId;
-import dev.sluice.protocol.RequestsTopic;
 import dev.sluice.protocol.ResultEvent;
 import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** The queue path: takes a request, appends it to the log, and answers when the log has it. */
+/** The queue path: takes a request, and answers when the log has it, or with its result. */
 final class QueueHandler {
 
     /**
@@ -36,21 +36,16 @@ final class QueueHandler {
      */
     record Parts(
             NodePools pools,
-            QueueRoom room,
-            RequestLog log,
+            QueueAppends appends,
             Waiters waiters,
+            RequestWatch watch,
             KeptHeaders keptHeaders,
-            BodyReader bodies,
             QueueMetrics metrics,
             int maxWaitSeconds,
-            NanoClock nanos,
-            InstantSource wall) {}
+            NanoClock nanos) {}
 
     private final Parts parts;
     private final Nonces nonces = new Nonces();
-
-    /** Where a request goes. */
-    private record Destination(PoolName pool, PoolNodes nodes, String target) {}
 
     QueueHandler(Parts parts) {
         this.parts = parts;
@@ -72,8 +67,9 @@ final class QueueHandler {
         try {
             Destination to = destination(target);
             label = to.pool().value();
-            submit(ctx, to);
-            parts.metrics.count(label, QueueMetrics.ACCEPTED);
+            Taken taken = submit(ctx, to);
+            parts.metrics.count(
+                    label, taken.repeated() ? QueueMetrics.REPEATED : QueueMetrics.ACCEPTED);
         } catch (ProblemException e) {
             parts.metrics.count(label, e.problem().type());
             throw e;
@@ -99,88 +95,60 @@ final class QueueHandler {
         };
     }
 
-    private void submit(Context ctx, Destination to) throws IOException {
+    private Taken submit(Context ctx, Destination to) throws IOException {
         HttpServletRequest request = ctx.req();
         QueueFields fields = QueueFields.read(request, parts.keptHeaders);
-        checkSize(to, request.getContentLengthLong());
-        parts.bodies.check(request);
-        admit(to, Math.max(0, request.getContentLengthLong()));
+        parts.appends.check(request, to, fields);
         Nonce nonce = nonces.next();
         int wait = Math.min(parts.maxWaitSeconds, fields.prefer().waitSeconds().orElse(0));
         // before the append: its result may come before the append's answer
         Optional<Waiter> waiter = wait == 0 ? Optional.empty() : parts.waiters.register(nonce);
         if (waiter.isEmpty()) {
-            accepted(ctx, append(request, to, fields, nonce));
-            return;
+            Taken taken = parts.appends.take(request, to, fields, nonce);
+            accepted(ctx, taken.accepted());
+            return taken;
         }
         try (var waiting = waiter.get()) {
-            Appended.Accepted accepted = append(request, to, fields, nonce);
+            Taken taken = parts.appends.take(request, to, fields, nonce);
             ctx.header("Preference-Applied", "wait=" + wait);
-            Optional<ResultEvent> result = await(waiting, wait, accepted.id());
+            Optional<ResultEvent> result = await(waiting, wait, taken);
             if (result.isPresent()) {
                 AnswerWriter.write(ctx, result.get());
             } else {
-                accepted(ctx, accepted);
+                accepted(ctx, taken.accepted());
             }
+            return taken;
         }
     }
 
-    private void checkSize(Destination to, long bodyBytes) {
-        if (bodyBytes > to.nodes().maxBodyBytes()) {
-            throw Problems.bodyTooLarge(
-                    to.nodes().maxBodyBytes(),
-                    "no node of the pool " + to.pool() + " takes more bytes in a minute");
-        }
-    }
-
-    private void admit(Destination to, long bodyBytes) {
-        if (parts.room.admit(to.pool(), to.nodes(), bodyBytes) instanceof Admission.Full full) {
-            throw Problems.queueFull(full.limit(), full.detail(), full.retryAfterSeconds());
-        }
-    }
-
-    private Appended.Accepted append(
-            HttpServletRequest request, Destination to, QueueFields fields, Nonce nonce)
-            throws IOException {
-        var topic = new RequestsTopic(to.pool(), fields.lane());
-        try (var held = parts.bodies.read(request)) {
-            checkSize(to, held.body().size());
-            var event =
-                    new RequestEvent(
-                            nonce,
-                            to.pool(),
-                            parts.wall.instant(),
-                            request.getMethod(),
-                            to.target(),
-                            fields.contentType(),
-                            fields.deadline(),
-                            Optional.empty(),
-                            fields.kept(),
-                            held.body());
-            long start = parts.nanos.nanoTime();
-            switch (parts.log.append(topic, event)) {
-                case Appended.Accepted accepted -> {
-                    parts.metrics.appended(parts.nanos.nanoTime() - start);
-                    parts.room.appended(to.pool(), held.body().size());
-                    return accepted;
-                }
-                case Appended.NotTried(String why) -> throw Problems.nothingAccepted(why);
-                case Appended.Unknown(String why) -> throw Problems.outcomeUnknown(why);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Problems.outcomeUnknown("this ingress is being stopped");
-        }
-    }
-
-    private static Optional<ResultEvent> await(Waiter waiting, int seconds, RequestId id) {
+    /** Its result, or that of the first request with its key, if it comes in time. */
+    private Optional<ResultEvent> await(Waiter waiting, int seconds, Taken taken) {
+        long until = parts.nanos.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        RequestId id = taken.accepted().id();
         try {
-            return waiting.await(TimeUnit.SECONDS.toNanos(seconds))
-                    .filter(result -> result.request().equals(id));
+            if (taken.repeated()) {
+                return resultOf(id, until);
+            }
+            Optional<Ending> ending =
+                    waiting.await(TimeUnit.SECONDS.toNanos(seconds))
+                            .filter(e -> e.request().equals(id));
+            if (ending.isEmpty()) {
+                return Optional.empty();
+            }
+            return switch (ending.get()) {
+                case ResultEvent result -> Optional.of(result);
+                case Duplicate duplicate -> resultOf(duplicate.first(), until);
+            };
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty(); // stopping: it is accepted all the same
         }
+    }
+
+    private Optional<ResultEvent> resultOf(RequestId id, long untilNanos)
+            throws InterruptedException {
+        Found found = parts.watch.find(id, untilNanos - parts.nanos.nanoTime()).found();
+        return found instanceof Found.Finished(var result) ? Optional.of(result) : Optional.empty();
     }
 
     private static void accepted(Context ctx, Appended.Accepted accepted) {

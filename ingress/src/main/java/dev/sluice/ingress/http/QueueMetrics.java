@@ -17,6 +17,9 @@ public final class QueueMetrics {
     /** The outcome of a request that the log has; the others are the words of the problems. */
     static final String ACCEPTED = "accepted";
 
+    /** The outcome of a request that came before under its idempotency key. */
+    static final String REPEATED = "repeated";
+
     private record Key(String pool, String outcome) {}
 
     private final MeterRegistry registry;

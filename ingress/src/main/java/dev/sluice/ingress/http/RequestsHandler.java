@@ -2,26 +2,22 @@ package dev.sluice.ingress.http;
 
 import dev.sluice.chassis.http.ProblemException;
 import dev.sluice.ingress.kafka.Found;
-import dev.sluice.ingress.kafka.ResultLookup;
-import dev.sluice.ingress.results.Waiters;
+import dev.sluice.ingress.kafka.RequestWatch;
 import dev.sluice.protocol.RequestId;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** {@code GET /requests/{id}} and {@code GET /requests/{id}/response}. */
 final class RequestsHandler {
 
-    private final ResultLookup lookup;
-    private final Waiters waiters;
+    private final RequestWatch watch;
     private final int maxWaitSeconds;
     private final InstantSource wall;
 
-    RequestsHandler(ResultLookup lookup, Waiters waiters, int maxWaitSeconds, InstantSource wall) {
-        this.lookup = lookup;
-        this.waiters = waiters;
+    RequestsHandler(RequestWatch watch, int maxWaitSeconds, InstantSource wall) {
+        this.watch = watch;
         this.maxWaitSeconds = maxWaitSeconds;
         this.wall = wall;
     }
@@ -29,16 +25,19 @@ final class RequestsHandler {
     void status(Context ctx) {
         ctx.header("Cache-Control", "no-store");
         RequestId id = id(ctx);
-        switch (find(id, waitSeconds(ctx))) {
-            case Found.Finished(var result) -> ctx.json(StatusView.of(result));
-            case Found.Queued queued -> ctx.json(StatusView.of(id, queued, wall.instant()));
-            case Found other -> throw problem(other);
-        }
+        RequestWatch.Known known = find(id, waitSeconds(ctx));
+        StatusView view =
+                switch (known.found()) {
+                    case Found.Finished(var result) -> StatusView.of(result);
+                    case Found.Queued queued -> StatusView.of(known.of(), queued, wall.instant());
+                    case Found other -> throw problem(other);
+                };
+        ctx.json(known.of().equals(id) ? view : view.seenAs(id));
     }
 
     void response(Context ctx) throws IOException {
         RequestId id = id(ctx);
-        Found found = find(id, waitSeconds(ctx));
+        Found found = find(id, waitSeconds(ctx)).found();
         if (found instanceof Found.Finished(var result) && result.answer().isPresent()) {
             AnswerWriter.write(ctx, result);
             return;
@@ -47,32 +46,16 @@ final class RequestsHandler {
         switch (found) {
             case Found.Finished(var result) -> AnswerWriter.write(ctx, result);
             case Found.Queued queued ->
-                    throw StatusView.hasExpired(queued, wall.instant())
+                    throw queued.hasExpired(wall.instant())
                             ? Problems.expired(id.toString())
                             : Problems.notFinished(id.toString());
             case Found other -> throw problem(other);
         }
     }
 
-    private Found find(RequestId id, int waitSeconds) {
+    private RequestWatch.Known find(RequestId id, int waitSeconds) {
         try {
-            // first, so that a result that comes during the look-up is not missed
-            Optional<Waiters.Waiter> waiter =
-                    waitSeconds == 0 ? Optional.empty() : waiters.register(id.nonce());
-            if (waiter.isEmpty()) {
-                return lookup.find(id);
-            }
-            try (var waiting = waiter.get()) {
-                Found found = lookup.find(id);
-                if (!(found instanceof Found.Queued queued)
-                        || StatusView.hasExpired(queued, wall.instant())) {
-                    return found;
-                }
-                return waiting.await(TimeUnit.SECONDS.toNanos(waitSeconds))
-                        .filter(result -> result.request().equals(id))
-                        .<Found>map(Found.Finished::new)
-                        .orElse(found);
-            }
+            return watch.find(id, TimeUnit.SECONDS.toNanos(waitSeconds));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Problems.closing();
@@ -111,7 +94,7 @@ final class RequestsHandler {
             case Found.Trimmed _ -> Problems.noLongerKept();
             case Found.Unreachable(String why) -> Problems.logUnreachable(why);
             case Found.OutOfTime _ -> Problems.lookupTimeout();
-            case Found.Finished _, Found.Queued _ ->
+            case Found.Finished _, Found.Queued _, Found.SameAs _ ->
                     throw new IllegalStateException("no problem: " + found);
         };
     }

@@ -20,10 +20,12 @@ import java.util.Optional;
  * @param waitMs from acceptance to that
  * @param serviceMs from that to the end
  * @param attempts in all; the history may be shorter
+ * @param sameAs the first request with the idempotency key, whose state this is in all but the id
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
 record StatusView(
         String id,
+        Optional<String> sameAs,
         String pool,
         String priority,
         String status,
@@ -45,6 +47,7 @@ record StatusView(
         Optional<Instant> started = result.startedAt();
         return new StatusView(
                 id.toString(),
+                Optional.empty(),
                 id.position().topic().pool().value(),
                 id.position().topic().lane().text(),
                 result.outcome().text(),
@@ -63,9 +66,10 @@ record StatusView(
     }
 
     static StatusView of(RequestId id, Found.Queued queued, Instant now) {
-        boolean expired = hasExpired(queued, now);
+        boolean expired = queued.hasExpired(now);
         return new StatusView(
                 id.toString(),
+                Optional.empty(),
                 id.position().topic().pool().value(),
                 id.position().topic().lane().text(),
                 expired ? "expired" : "queued",
@@ -83,8 +87,26 @@ record StatusView(
                 Optional.empty());
     }
 
-    static boolean hasExpired(Found.Queued queued, Instant now) {
-        return queued.expiresAt().filter(now::isAfter).isPresent();
+    /** The same under the id of a duplicate. */
+    StatusView seenAs(RequestId duplicate) {
+        return new StatusView(
+                duplicate.toString(),
+                Optional.of(id),
+                pool,
+                priority,
+                status,
+                queuedAt,
+                expiresAt,
+                startedAt,
+                finishedAt,
+                waitMs,
+                serviceMs,
+                node,
+                attempts,
+                attemptHistory,
+                httpStatus,
+                reason,
+                detail);
     }
 
     /** Clocks of several machines: never below 0. */

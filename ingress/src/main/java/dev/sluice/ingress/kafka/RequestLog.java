@@ -2,6 +2,7 @@ package dev.sluice.ingress.kafka;
 
 import dev.sluice.chassis.kafka.KafkaClients;
 import dev.sluice.chassis.kafka.WireRecords;
+import dev.sluice.protocol.KeyHash;
 import dev.sluice.protocol.Position;
 import dev.sluice.protocol.RequestCodec;
 import dev.sluice.protocol.RequestEvent;
@@ -23,7 +24,10 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
-/** The log's writing end: appends requests, spread over the shards in turn. */
+/**
+ * The log's writing end: appends requests, spread over the shards in turn; those with an
+ * idempotency key go where all with the same key go.
+ */
 public final class RequestLog implements AutoCloseable {
 
     private final Producer<byte[], byte[]> producer;
@@ -68,7 +72,7 @@ public final class RequestLog implements AutoCloseable {
         if (missing.isPresent()) {
             return new Appended.NotTried(missing.get());
         }
-        int shard = Math.floorMod(turn.getAndIncrement(), shards);
+        int shard = shard(event);
         // send() tells on the caller's own thread what failed before the record was handed over
         // (no metadata, no memory), and on its I/O thread what failed afterwards
         Thread caller = Thread.currentThread();
@@ -103,6 +107,12 @@ public final class RequestLog implements AutoCloseable {
         } catch (TimeoutException e) {
             return new Appended.Unknown("no acknowledgement in time");
         }
+    }
+
+    private int shard(RequestEvent event) {
+        return event.idempotencyKey()
+                .map(key -> KeyHash.of(event.pool(), key).shard(shards))
+                .orElseGet(() -> Math.floorMod(turn.getAndIncrement(), shards));
     }
 
     /** Sends what is on its way, within the time of an append. */

@@ -6,11 +6,11 @@ import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.ingress.kafka.LogReads.Read;
 import dev.sluice.ingress.results.RecentResults;
 import dev.sluice.ingress.results.RecentResults.Where;
+import dev.sluice.protocol.Ending;
 import dev.sluice.protocol.Position;
 import dev.sluice.protocol.RequestCodec;
 import dev.sluice.protocol.RequestEvent;
 import dev.sluice.protocol.RequestId;
-import dev.sluice.protocol.ResultEvent;
 import dev.sluice.protocol.ResultsCodec;
 import dev.sluice.protocol.Topics;
 import dev.sluice.protocol.UnreadableRecordException;
@@ -68,7 +68,7 @@ public final class ResultLookup {
         Position position = id.position();
         Where where = recent.find(position);
         return switch (where) {
-            case Where.InMemory(ResultEvent result) -> checked(id, result);
+            case Where.InMemory(Ending ending) -> checked(id, ending);
             case Where.At(long offset) -> at(id, offset, until);
             case Where.Between _, Where.Unknown _ -> byRequest(id, where, until);
         };
@@ -77,7 +77,7 @@ public final class ResultLookup {
     private Found at(RequestId id, long offset, long until) throws InterruptedException {
         return switch (reads.at(resultsPartition(id), offset, until)) {
             case Read.Found(var record) ->
-                    decode(record).map(result -> checked(id, result)).orElseGet(Found.Unknown::new);
+                    decode(record).map(ending -> checked(id, ending)).orElseGet(Found.Unknown::new);
             case Read.Unreachable(String why) -> new Found.Unreachable(why);
             case Read.OutOfTime _ -> new Found.OutOfTime();
             case Read.Trimmed _, Read.BeyondEnd _, Read.Absent _, Read.Starts _ ->
@@ -138,7 +138,7 @@ public final class ResultLookup {
         if (where instanceof Where.Between(long min, long max)) {
             Read read = reads.first(partition, min, max, record -> isOf(id, record), until);
             if (read instanceof Read.Found(var record)) {
-                return decode(record).<Found>map(Found.Finished::new).orElseThrow();
+                return decode(record).map(Found::of).orElseThrow();
             }
         }
         long from = progress.of(id);
@@ -163,7 +163,7 @@ public final class ResultLookup {
         return switch (read) {
             case Read.Found(var record) -> {
                 progress.forget(id);
-                yield decode(record).<Found>map(Found.Finished::new).orElseThrow();
+                yield decode(record).map(Found::of).orElseThrow();
             }
             case Read.OutOfTime(long next) -> {
                 progress.reached(id, next);
@@ -176,17 +176,17 @@ public final class ResultLookup {
     }
 
     private static boolean isOf(RequestId id, ConsumerRecord<byte[], byte[]> record) {
-        return decode(record).filter(result -> result.request().equals(id)).isPresent();
+        return decode(record).filter(ending -> ending.request().equals(id)).isPresent();
     }
 
-    private static Found checked(RequestId id, ResultEvent result) {
-        return result.request().equals(id) ? new Found.Finished(result) : new Found.Unknown();
+    private static Found checked(RequestId id, Ending ending) {
+        return ending.request().equals(id) ? Found.of(ending) : new Found.Unknown();
     }
 
-    private static Optional<ResultEvent> decode(ConsumerRecord<byte[], byte[]> record) {
+    private static Optional<Ending> decode(ConsumerRecord<byte[], byte[]> record) {
         try {
-            return ResultsCodec.decode(WireRecords.fromKafka(record)) instanceof ResultEvent result
-                    ? Optional.of(result)
+            return ResultsCodec.decode(WireRecords.fromKafka(record)) instanceof Ending ending
+                    ? Optional.of(ending)
                     : Optional.empty();
         } catch (UnreadableRecordException e) {
             return Optional.empty(); // the reader that folds says so in the log

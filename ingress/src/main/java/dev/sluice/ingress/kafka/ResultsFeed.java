@@ -17,13 +17,13 @@ public record ResultsFeed(RecentResults recent, Waiters waiters) implements Resu
             boolean beforeCheckpoint,
             ShardFold.Step step) {
         switch (step) {
-            case Step.First(var result) -> {
-                recent.first(offset, result);
-                waiters.complete(result);
+            case Step.First(var ending) -> {
+                recent.first(offset, ending);
+                waiters.complete(ending);
             }
-            case Step.Superseded(var result) -> {
+            case Step.Superseded(var ending) -> {
                 if (beforeCheckpoint) {
-                    recent.beforeCheckpoint(offset, result);
+                    recent.beforeCheckpoint(offset, ending);
                 }
             }
             case Step.Merged _, Step.HeldBack _ -> {

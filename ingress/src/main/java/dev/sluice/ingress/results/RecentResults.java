@@ -1,8 +1,8 @@
 package dev.sluice.ingress.results;
 
+import dev.sluice.protocol.Ending;
 import dev.sluice.protocol.Position;
 import dev.sluice.protocol.RequestsTopic;
-import dev.sluice.protocol.ResultEvent;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +19,7 @@ public final class RecentResults {
     public sealed interface Where {
 
         /** Here. */
-        record InMemory(ResultEvent result) implements Where {}
+        record InMemory(Ending ending) implements Where {}
 
         /** In one record of the shard's results partition. */
         record At(long offset) implements Where {}
@@ -54,20 +54,20 @@ public final class RecentResults {
         this.index = new OffsetIndex(bounds.entries(), sparse::add);
     }
 
-    /** Takes the result that counts for its request. */
-    public synchronized void first(long offset, ResultEvent result) {
-        Position position = result.request().position();
+    /** Takes the ending that counts for its request. */
+    public synchronized void first(long offset, Ending ending) {
+        Position position = ending.request().position();
         index.add(partition(position), position.offset(), offset);
-        cache.add(result);
+        cache.add(ending);
     }
 
     /**
-     * Takes a result of the stretch before the checkpoint, where the fold cannot tell the first one
-     * from a second: the first one heard of counts. Where the index has forgotten what it heard,
-     * only the range grows, and a look-up reads the range in order.
+     * Takes an ending of the stretch before the checkpoint, where the fold cannot tell the first
+     * one from a second: the first one heard of counts. Where the index has forgotten what it
+     * heard, only the range grows, and a look-up reads the range in order.
      */
-    public synchronized void beforeCheckpoint(long offset, ResultEvent result) {
-        Position position = result.request().position();
+    public synchronized void beforeCheckpoint(long offset, Ending ending) {
+        Position position = ending.request().position();
         int partition = partition(position);
         if (index.find(partition, position.offset()) != OffsetIndex.NONE) {
             return;
@@ -77,11 +77,11 @@ public final class RecentResults {
             return;
         }
         index.add(partition, position.offset(), offset);
-        cache.add(result);
+        cache.add(ending);
     }
 
     public synchronized Where find(Position position) {
-        Optional<ResultEvent> cached = cache.find(position);
+        Optional<Ending> cached = cache.find(position);
         if (cached.isPresent()) {
             return new Where.InMemory(cached.get());
         }

@@ -1,5 +1,7 @@
 package dev.sluice.ingress.results;
 
+import dev.sluice.protocol.Duplicate;
+import dev.sluice.protocol.Ending;
 import dev.sluice.protocol.HttpHeader;
 import dev.sluice.protocol.Position;
 import dev.sluice.protocol.ResultEvent;
@@ -7,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Optional;
 
 /**
- * The latest results, bodies and all, bounded by bytes; the one not asked for the longest makes
- * room.
+ * The latest results, bodies and all, and duplicates, bounded by bytes; the one not asked for the
+ * longest makes room.
  *
  * <p>Not safe for use by several threads.
  */
@@ -18,8 +20,7 @@ final class ResultCache {
     private static final int OVERHEAD_BYTES = 1_000;
 
     private final long maxBytes;
-    private final LinkedHashMap<Position, ResultEvent> results =
-            new LinkedHashMap<>(16, 0.75f, true);
+    private final LinkedHashMap<Position, Ending> results = new LinkedHashMap<>(16, 0.75f, true);
     private long bytes;
 
     ResultCache(long maxBytes) {
@@ -30,20 +31,27 @@ final class ResultCache {
         return bytes;
     }
 
-    Optional<ResultEvent> find(Position position) {
+    Optional<Ending> find(Position position) {
         return Optional.ofNullable(results.get(position));
     }
 
-    void add(ResultEvent result) {
-        long size = size(result);
+    void add(Ending ending) {
+        long size = size(ending);
         if (size > maxBytes) {
             return;
         }
-        ResultEvent before = results.put(result.request().position(), result);
+        Ending before = results.put(ending.request().position(), ending);
         bytes += size - (before == null ? 0 : size(before));
         while (bytes > maxBytes) {
             bytes -= size(results.pollFirstEntry().getValue());
         }
+    }
+
+    private static long size(Ending ending) {
+        return switch (ending) {
+            case ResultEvent result -> size(result);
+            case Duplicate _ -> OVERHEAD_BYTES;
+        };
     }
 
     private static long size(ResultEvent result) {

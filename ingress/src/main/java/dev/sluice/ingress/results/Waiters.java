@@ -1,7 +1,7 @@
 package dev.sluice.ingress.results;
 
+import dev.sluice.protocol.Ending;
 import dev.sluice.protocol.Nonce;
-import dev.sluice.protocol.ResultEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,14 +30,14 @@ public final class Waiters implements AutoCloseable {
     public final class Waiter implements AutoCloseable {
 
         private final Nonce nonce;
-        private final CompletableFuture<Optional<ResultEvent>> result = new CompletableFuture<>();
+        private final CompletableFuture<Optional<Ending>> result = new CompletableFuture<>();
 
         private Waiter(Nonce nonce) {
             this.nonce = nonce;
         }
 
         /** Blocks until the result is there; empty if it did not come in time. */
-        public Optional<ResultEvent> await(long nanos) throws InterruptedException {
+        public Optional<Ending> await(long nanos) throws InterruptedException {
             try {
                 return result.get(nanos, TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
@@ -89,9 +89,9 @@ public final class Waiters implements AutoCloseable {
         return Optional.of(waiter);
     }
 
-    /** Hands a result to all who wait for it. */
-    public void complete(ResultEvent result) {
-        finish(result.request().nonce(), Optional.of(result));
+    /** Hands a result to all who wait for it, or a duplicate, which says for what to wait. */
+    public void complete(Ending ending) {
+        finish(ending.request().nonce(), Optional.of(ending));
     }
 
     public int count() {
@@ -104,7 +104,7 @@ public final class Waiters implements AutoCloseable {
         waiters.keySet().forEach(nonce -> finish(nonce, Optional.empty()));
     }
 
-    private void finish(Nonce nonce, Optional<ResultEvent> result) {
+    private void finish(Nonce nonce, Optional<Ending> result) {
         if (waiters.isEmpty()) {
             return;
         }

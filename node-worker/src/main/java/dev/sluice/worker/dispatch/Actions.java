@@ -1,7 +1,8 @@
 package dev.sluice.worker.dispatch;
 
+import dev.sluice.protocol.Ending;
+import dev.sluice.protocol.KeyClaim;
 import dev.sluice.protocol.PoolName;
-import dev.sluice.protocol.ResultEvent;
 import dev.sluice.worker.gate.Gate;
 import dev.sluice.worker.gatehouse.Grant;
 import dev.sluice.worker.gatehouse.Ticket;
@@ -24,5 +25,9 @@ public interface Actions {
     /** A node asked to be left alone for so long. */
     void close(PoolName pool, String node, Duration wait);
 
-    void append(ResultEvent result);
+    /** Puts what ends a request into the log, until the log has it. */
+    void append(Ending ending);
+
+    /** Puts a claim into the log of a shard; it comes back as {@link Dispatch#claimed}. */
+    void claim(int shard, KeyClaim claim);
 }

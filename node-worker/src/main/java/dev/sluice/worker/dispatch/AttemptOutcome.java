@@ -23,7 +23,7 @@ public sealed interface AttemptOutcome {
      */
     record Unreachable(String why, boolean written) implements AttemptOutcome {}
 
-    /** It was not written: the grant had run out, or the worker's lease. */
+    /** It was not written: the grant had run out, the worker's lease, or the request's time. */
     record Withheld() implements AttemptOutcome {}
 
     /** The answer is larger than the limit. */

@@ -1,5 +1,7 @@
 package dev.sluice.worker.dispatch;
 
+import dev.sluice.worker.keys.KeyBounds;
+
 /**
  * The bounds of a worker's memory and patience.
  *
@@ -7,8 +9,10 @@ package dev.sluice.worker.dispatch;
  * @param bufferBytes bodies of these
  * @param ticketsMax tickets at the gatehouse at one time, for each pool's lane: enough for what is
  *     granted while the next are handed in
+ * @param keys idempotency keys that are remembered
  */
-public record DispatchSettings(int bufferRequests, long bufferBytes, int ticketsMax) {
+public record DispatchSettings(
+        int bufferRequests, long bufferBytes, int ticketsMax, KeyBounds keys) {
 
     public DispatchSettings {
         if (bufferRequests < 1 || bufferBytes < 1 || ticketsMax < 1) {

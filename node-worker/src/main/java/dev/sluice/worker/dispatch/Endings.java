@@ -2,6 +2,7 @@ package dev.sluice.worker.dispatch;
 
 import dev.sluice.protocol.Answer;
 import dev.sluice.protocol.Attempt;
+import dev.sluice.protocol.Duplicate;
 import dev.sluice.protocol.Nonce;
 import dev.sluice.protocol.Outcome;
 import dev.sluice.protocol.Position;
@@ -60,12 +61,13 @@ final class Endings {
     }
 
     ResultEvent expired(Pending request, long nowMs) {
+        String step = request.made() == 0 ? "started" : "sent again";
         return result(
                 request,
                 Outcome.EXPIRED,
                 Optional.empty(),
                 Optional.of(Reason.DEADLINE_PASSED),
-                Optional.of("the deadline passed before the request was started"),
+                Optional.of("the deadline passed before the request was " + step),
                 nowMs);
     }
 
@@ -79,6 +81,28 @@ final class Endings {
                         "the body of %d bytes is larger than the bytes per minute of every node"
                                 .formatted(request.event().body().size())),
                 nowMs);
+    }
+
+    /** Its key came before with another request, whose id is not for whoever sent this one. */
+    ResultEvent keyReused(Pending request, long nowMs) {
+        return result(
+                request,
+                Outcome.FAILED,
+                Optional.empty(),
+                Optional.of(Reason.IDEMPOTENCY_KEY_REUSED),
+                Optional.of(
+                        "the Idempotency-Key came before with another method, path, content type"
+                                + " or body; this request was not sent"),
+                nowMs);
+    }
+
+    Duplicate duplicate(Pending request, RequestId first, long nowMs) {
+        return new Duplicate(
+                request.id(),
+                first,
+                Instant.ofEpochMilli(request.appendedAtMs()),
+                Instant.ofEpochMilli(nowMs),
+                worker);
     }
 
     ResultEvent unreadable(
@@ -126,10 +150,18 @@ final class Endings {
                 request.made(),
                 attempts,
                 Instant.ofEpochMilli(request.appendedAtMs()),
-                Instant.ofEpochMilli(nowMs),
+                end(attempts, nowMs),
                 request.event().body().size(),
                 reason,
                 detail,
                 worker);
+    }
+
+    /** Attempts are timed more finely than the dispatch is told the time. */
+    private static Instant end(List<Attempt> attempts, long nowMs) {
+        Instant now = Instant.ofEpochMilli(nowMs);
+        return !attempts.isEmpty() && attempts.getLast().finishedAt().isAfter(now)
+                ? attempts.getLast().finishedAt()
+                : now;
     }
 }

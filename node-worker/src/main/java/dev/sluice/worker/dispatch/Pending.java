@@ -4,6 +4,7 @@ import dev.sluice.protocol.Attempt;
 import dev.sluice.protocol.Position;
 import dev.sluice.protocol.RequestEvent;
 import dev.sluice.protocol.RequestId;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,6 +16,8 @@ public final class Pending {
 
     /** Where it stands; each names what it may become. */
     enum State {
+        /** Waits to hear who is the first with its key: then READY, HELD, or GONE. */
+        CLAIMING,
         /** In flight at the shard's former owner: then READY. */
         HELD,
         /** In its lane: then TICKETED, or HELD when its former owner says so late. */
@@ -79,6 +82,11 @@ public final class Pending {
         return appendedAtMs;
     }
 
+    /** From then on it is not started any more, if it has a deadline. */
+    public Optional<Instant> deadline() {
+        return event.deadline().map(Instant.ofEpochMilli(appendedAtMs)::plus);
+    }
+
     /** The number of the attempt that is being made, from 1. */
     public int attempt() {
         return made + 1;
@@ -91,9 +99,14 @@ public final class Pending {
     void become(State next) {
         boolean legal =
                 switch (next) {
-                    case HELD -> state == State.READY || state == State.TICKETED;
+                    case CLAIMING -> state == State.READY;
+                    case HELD ->
+                            state == State.READY
+                                    || state == State.TICKETED
+                                    || state == State.CLAIMING;
                     case READY ->
                             state == State.HELD
+                                    || state == State.CLAIMING
                                     || state == State.PARKED
                                     || state == State.IN_FLIGHT;
                     case TICKETED -> state == State.READY;

@@ -6,20 +6,15 @@ import dev.sluice.protocol.Reason;
 import io.github.resilience4j.core.IntervalFunction;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What follows from an attempt: the end, or another one later.
  *
- * <p>Tried again are connection errors, time-outs, 502, 503 and 504, at most {@code maxAttempts}
- * times in all. An attempt that the node never saw, and one that it refused with 429, or with 503
- * and {@code Retry-After}, counts as none.
+ * <p>What is tried again is a setting, {@link RetryOn}, and so is how often. An attempt that the
+ * node never saw is none: it is always made up for and never counts. Nor does one that the node
+ * refused with 429, or with 503 and {@code Retry-After}, where these are tried again.
  */
 public final class RetryPolicy {
-
-    private static final Set<Integer> TRY_AGAIN = Set.of(502, 503, 504);
-    private static final Duration FIRST_BACKOFF = Duration.ofMillis(200);
-    private static final Duration MAX_BACKOFF = Duration.ofSeconds(30);
 
     // the node said that it is busy and not for how long
     static final Duration DEFAULT_RETRY_AFTER = Duration.ofSeconds(1);
@@ -46,14 +41,15 @@ public final class RetryPolicy {
     }
 
     private final int maxAttempts;
-    private final IntervalFunction backoff =
-            IntervalFunction.ofExponentialBackoff(FIRST_BACKOFF, 2.0, MAX_BACKOFF);
+    private final RetryOn on;
+    private final IntervalFunction backoff;
 
-    public RetryPolicy(int maxAttempts) {
-        if (maxAttempts < 1) {
-            throw new IllegalArgumentException("at least one attempt");
-        }
-        this.maxAttempts = maxAttempts;
+    public RetryPolicy(RetrySettings settings) {
+        this.maxAttempts = settings.maxAttempts();
+        this.on = settings.on();
+        this.backoff =
+                IntervalFunction.ofExponentialBackoff(
+                        settings.firstBackoff(), 2.0, settings.maxBackoff());
     }
 
     /**
@@ -73,33 +69,32 @@ public final class RetryPolicy {
                             Optional.empty(),
                             Optional.empty());
                 }
-                if (TRY_AGAIN.contains(answer.status()) && counted < maxAttempts) {
+                if (on.statuses().contains(answer.status()) && counted < maxAttempts) {
                     yield again(made, true, random);
                 }
-                yield failed(
-                        Optional.of(answer),
-                        Reason.NODE_ERROR,
-                        "the node answered " + answer.status());
+                yield nodeError(answer);
             }
             case AttemptOutcome.Throttled throttled ->
                     // its node's gate is closed until then; other nodes may take it at once
-                    new Decision.Again(Duration.ZERO, false, false);
+                    on.statuses().contains(throttled.answer().status())
+                            ? new Decision.Again(Duration.ZERO, false, false)
+                            : nodeError(throttled.answer());
             case AttemptOutcome.TimedOut() ->
-                    counted < maxAttempts
+                    on.timeout() && counted < maxAttempts
                             ? again(made, true, random)
                             : failed(
                                     Optional.empty(),
                                     Reason.TIMEOUT,
-                                    "no answer within the time limit, attempt %d of %d"
-                                            .formatted(counted, maxAttempts));
+                                    "no answer within the time limit, "
+                                            + attempt(counted, on.timeout()));
             case AttemptOutcome.Unreachable(String why, boolean written) -> {
-                if (!written || counted < maxAttempts) {
+                if (!written || (on.connection() && counted < maxAttempts)) {
                     yield again(made, written, random);
                 }
                 yield failed(
                         Optional.empty(),
                         Reason.UNREACHABLE,
-                        "%s, attempt %d of %d".formatted(why, counted, maxAttempts));
+                        why + ", " + attempt(counted, on.connection()));
             }
             case AttemptOutcome.Withheld() -> new Decision.Again(Duration.ZERO, false, false);
             case AttemptOutcome.TooLarge(int maxBytes) ->
@@ -126,6 +121,17 @@ public final class RetryPolicy {
     private Decision again(int made, boolean counts, double random) {
         long millis = (long) (backoff.apply(made) * random);
         return new Decision.Again(Duration.ofMillis(millis), counts, true);
+    }
+
+    private String attempt(int counted, boolean triedAgain) {
+        return triedAgain
+                ? "attempt %d of %d".formatted(counted, maxAttempts)
+                : "and such an attempt is not made again (worker.retry-on)";
+    }
+
+    private static Decision nodeError(Answer answer) {
+        return failed(
+                Optional.of(answer), Reason.NODE_ERROR, "the node answered " + answer.status());
     }
 
     private static Decision failed(Optional<Answer> answer, Reason reason, String detail) {

@@ -1,11 +1,14 @@
 package dev.sluice.worker.dispatch;
 
+import dev.sluice.protocol.KeyHash;
 import dev.sluice.protocol.Position;
 import dev.sluice.protocol.RequestId;
 import dev.sluice.protocol.RequestsTopic;
 import dev.sluice.protocol.ShardFold;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -23,6 +26,10 @@ final class ShardState {
     }
 
     final ShardFold fold;
+
+    /** Requests that wait until it is known who is the first with their key. */
+    final Map<KeyHash, List<Pending>> claiming = new LinkedHashMap<>();
+
     private final Map<Position, Pending> pending = new HashMap<>();
     private final Map<RequestsTopic, Load> loads = new HashMap<>();
     private final Map<RequestId, Long> heldUntilNanos = new HashMap<>();

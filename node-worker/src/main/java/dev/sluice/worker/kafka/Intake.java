@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import dev.sluice.chassis.kafka.Checkpoints;
 import dev.sluice.chassis.kafka.WireRecords;
 import dev.sluice.chassis.time.NanoClock;
+import dev.sluice.protocol.Body;
 import dev.sluice.protocol.Held;
+import dev.sluice.protocol.KeyClaim;
 import dev.sluice.protocol.LedgerSnapshot;
 import dev.sluice.protocol.Position;
 import dev.sluice.protocol.RequestCodec;
@@ -66,14 +68,19 @@ final class Intake {
         return shards.values();
     }
 
-    /** Begins to read a shard where its checkpoints say. */
-    void take(int shard, Set<RequestsTopic> present, Checkpoints state) {
+    /**
+     * Begins to read a shard where its checkpoints say.
+     *
+     * @param claimsFrom where to begin to read who claimed which idempotency key
+     */
+    void take(int shard, Set<RequestsTopic> present, Checkpoints state, long claimsFrom) {
         var intake = new ShardIntake(shard, state.resultsFrom(present, shard), nanos.nanoTime());
         dispatch.take(shard, new ShardFold(shard));
         shards.put(shard, intake);
         var results = new TopicPartition(Topics.RESULTS, shard);
         assign();
         consumer.seek(results, intake.resultsStart);
+        consumer.seek(claims(shard), claimsFrom);
         present.forEach(topic -> adopt(intake, topic, state));
         serveWhatIsReady();
     }
@@ -136,6 +143,8 @@ final class Intake {
                 }
                 if (partition.topic().equals(Topics.RESULTS)) {
                     records.records(partition).forEach(record -> result(shard, record));
+                } else if (partition.topic().equals(Topics.IDEMPOTENCY_KEYS)) {
+                    records.records(partition).forEach(this::claim);
                 } else {
                     RequestsTopic topic = requireNonNull(topics.get(partition.topic()));
                     records.records(partition).forEach(record -> request(shard, topic, record));
@@ -189,6 +198,22 @@ final class Intake {
         }
     }
 
+    private void claim(ConsumerRecord<byte[], byte[]> record) {
+        int shard = record.partition();
+        try {
+            byte[] value = record.value() == null ? new byte[0] : record.value();
+            KeyClaim claim = KeyClaim.decode(Body.of(value));
+            dispatch.claimed(shard, claim, record.timestamp(), nanos.nanoTime(), wall.millis());
+        } catch (UnreadableRecordException e) {
+            log.warn("keys {}@{}: {}", shard, record.offset(), e.getMessage());
+        }
+    }
+
+    /** Where the claims of a shard's keys stand. */
+    static TopicPartition claims(int shard) {
+        return new TopicPartition(Topics.IDEMPOTENCY_KEYS, shard);
+    }
+
     /** Serves the requests topics whose results have been read far enough. */
     private void serveWhatIsReady() {
         boolean more = false;
@@ -218,6 +243,7 @@ final class Intake {
         var partitions = new HashSet<TopicPartition>();
         for (ShardIntake shard : shards.values()) {
             partitions.add(new TopicPartition(Topics.RESULTS, shard.shard));
+            partitions.add(claims(shard.shard));
             shard.expected
                     .keySet()
                     .forEach(t -> partitions.add(new TopicPartition(t.name(), shard.shard)));

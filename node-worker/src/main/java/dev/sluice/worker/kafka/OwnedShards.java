@@ -65,7 +65,8 @@ final class OwnedShards {
         for (int shard : known.shards()) {
             // since it was asked for, it may have gone, or gone and come back
             if (Objects.equals(assignments.get(shard), known.assignment())) {
-                intake.take(shard, known.topics(), known.state());
+                long claimsFrom = Objects.requireNonNull(known.claimsFrom().get(shard));
+                intake.take(shard, known.topics(), known.state(), claimsFrom);
             }
         }
     }

@@ -1,6 +1,9 @@
 package dev.sluice.worker.kafka;
 
 import dev.sluice.chassis.kafka.WireRecords;
+import dev.sluice.protocol.Body;
+import dev.sluice.protocol.Ending;
+import dev.sluice.protocol.KeyClaim;
 import dev.sluice.protocol.Outcome;
 import dev.sluice.protocol.Reason;
 import dev.sluice.protocol.ResultEvent;
@@ -18,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Appends results until the log has them: a broker that is away is waited for.
+ * Appends results, and claims of keys, until the log has them: a broker that is away is waited for.
  *
  * <p>Its figures belong to the loop's thread.
  */
@@ -38,18 +41,29 @@ final class ResultAppender {
         this.mailbox = mailbox;
     }
 
-    void append(ResultEvent result) {
-        int bytes = result.body().size();
+    void append(Ending ending) {
+        Optional<ResultEvent> result =
+                ending instanceof ResultEvent own ? Optional.of(own) : Optional.empty();
+        int bytes = result.map(ResultEvent::body).orElse(Body.EMPTY).size();
         unacknowledged++;
         unacknowledgedBytes += bytes;
-        int shard = result.request().position().shard();
+        int shard = ending.request().position().shard();
         attempt(
-                WireRecords.toKafka(Topics.RESULTS, shard, ResultsCodec.encode(result)),
-                Optional.of(result),
+                WireRecords.toKafka(Topics.RESULTS, shard, ResultsCodec.encode(ending)),
+                result,
                 () -> {
                     unacknowledged--;
                     unacknowledgedBytes -= bytes;
                 });
+    }
+
+    /** Appends a claim of a key of this shard. */
+    void append(int shard, KeyClaim claim) {
+        unacknowledged++;
+        attempt(
+                new ProducerRecord<>(Topics.IDEMPOTENCY_KEYS, shard, null, claim.encode().bytes()),
+                Optional.empty(),
+                () -> unacknowledged--);
     }
 
     /** Appends a snapshot or held record; {@code then} runs in the loop once the log has it. */

@@ -42,10 +42,12 @@ final class Sending implements NodeSender.Listener {
         this.started = wall.instant();
     }
 
+    /** Opening a connection takes time, in which the permit or the request may run out. */
     @Override
     public boolean mayWrite(long nowNanos) {
         started = wall.instant();
-        return permit.isGood(nowNanos);
+        boolean late = request.deadline().filter(at -> !started.isBefore(at)).isPresent();
+        return !late && permit.isGood(nowNanos);
     }
 
     @Override

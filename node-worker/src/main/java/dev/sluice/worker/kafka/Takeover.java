@@ -4,7 +4,9 @@ import dev.sluice.chassis.kafka.Checkpoints;
 import dev.sluice.chassis.kafka.TopicAdmin;
 import dev.sluice.protocol.RequestsTopic;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -13,6 +15,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,19 +35,22 @@ final class Takeover {
      * Where it asks.
      *
      * @param shards how many there are
+     * @param keysMax idempotency keys that are remembered: no more claims are read
      */
-    record Source(Admin admin, TopicAdmin topics, int shards) {}
+    record Source(Admin admin, TopicAdmin topics, int shards, int keysMax) {}
 
     /**
      * What is known of shards that were asked about.
      *
      * @param assignment by which they came
+     * @param claimsFrom where the claims of keys begin that would be remembered, by shard
      */
     record Known(
             Collection<Integer> shards,
             long assignment,
             Set<RequestsTopic> topics,
-            Checkpoints state) {}
+            Checkpoints state,
+            Map<Integer, Long> claimsFrom) {}
 
     /** Hears, on the loop's thread, of a requests topic that was not there before. */
     @FunctionalInterface
@@ -76,7 +83,13 @@ final class Takeover {
                         try {
                             Set<RequestsTopic> topics = source.topics.requestsTopics();
                             Checkpoints state = Checkpoints.read(source.admin, topics, shards);
-                            var known = new Known(List.copyOf(shards), assignment, topics, state);
+                            var known =
+                                    new Known(
+                                            List.copyOf(shards),
+                                            assignment,
+                                            topics,
+                                            state,
+                                            claimsFrom(shards));
                             mailbox.post(() -> taken.accept(known));
                             return;
                         } catch (TimeoutException | ExecutionException e) {
@@ -117,6 +130,20 @@ final class Takeover {
             Thread.currentThread().interrupt();
         }
         mailbox.post(() -> looking = false);
+    }
+
+    private Map<Integer, Long> claimsFrom(Collection<Integer> shards)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        var partitions = shards.stream().map(Intake::claims).toList();
+        var begins = Checkpoints.offsets(source.admin, partitions, OffsetSpec.earliest());
+        var ends = Checkpoints.offsets(source.admin, partitions, OffsetSpec.latest());
+        var from = new HashMap<Integer, Long>();
+        for (TopicPartition partition : partitions) {
+            long begin = begins.getOrDefault(partition, 0L);
+            long end = ends.getOrDefault(partition, 0L);
+            from.put(partition.partition(), Math.max(begin, end - source.keysMax));
+        }
+        return from;
     }
 
     private List<Integer> all() {

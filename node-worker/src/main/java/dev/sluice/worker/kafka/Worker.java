@@ -83,7 +83,11 @@ public final class Worker implements AutoCloseable {
                         new WorkerLoop.Parts(
                                 consumer,
                                 producer,
-                                new Takeover.Source(admin, topics, clients.settings().shards()),
+                                new Takeover.Source(
+                                        admin,
+                                        topics,
+                                        clients.settings().shards(),
+                                        limits.memory().keys().max()),
                                 new Trimmer(admin, clients.settings().replayWindow()),
                                 sender,
                                 here,

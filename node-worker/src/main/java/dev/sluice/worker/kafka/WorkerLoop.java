@@ -2,8 +2,9 @@ package dev.sluice.worker.kafka;
 
 import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.protocol.Attempt;
+import dev.sluice.protocol.Ending;
+import dev.sluice.protocol.KeyClaim;
 import dev.sluice.protocol.PoolName;
-import dev.sluice.protocol.ResultEvent;
 import dev.sluice.worker.dispatch.Actions;
 import dev.sluice.worker.dispatch.AttemptOutcome;
 import dev.sluice.worker.dispatch.Dispatch;
@@ -67,7 +68,7 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
     private volatile @Nullable Thread thread;
     private boolean stopped;
     private OptionalLong lookedAtNanos = OptionalLong.empty();
-    private volatile Figures figures = new Figures(List.of(), 0, Map.of());
+    private volatile Figures figures = new Figures(List.of(), 0, Map.of(), 0, 0);
 
     /**
      * What a worker shows of itself.
@@ -75,8 +76,15 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
      * @param shards the shards that it reads
      * @param inFlight requests on their way to a node
      * @param requests in memory, by state
+     * @param keys idempotency keys that are remembered
+     * @param keysForgotten keys that were forgotten before their time, for want of room
      */
-    public record Figures(List<Integer> shards, int inFlight, Map<String, Integer> requests) {}
+    public record Figures(
+            List<Integer> shards,
+            int inFlight,
+            Map<String, Integer> requests,
+            int keys,
+            long keysForgotten) {}
 
     /** What a loop stands on. */
     record Parts(
@@ -107,7 +115,7 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
                         this::post);
         this.link = new FleetLink(this, links, parts.lease(), limits.grantAge());
         this.dispatch =
-                new Dispatch(worker, limits.memory(), new RetryPolicy(limits.maxAttempts()), this);
+                new Dispatch(worker, limits.memory(), new RetryPolicy(limits.retry()), this);
         this.appender = new ResultAppender(parts.producer(), mailbox);
         this.intake = new Intake(parts.consumer(), dispatch, nanos, wall);
         this.checkpoints =
@@ -161,7 +169,9 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
                     new Figures(
                             intake.shards().stream().map(shard -> shard.shard).toList(),
                             dispatch.inFlight().size(),
-                            dispatch.figures());
+                            dispatch.figures(),
+                            dispatch.keys(),
+                            dispatch.keysForgotten());
         }
     }
 
@@ -260,7 +270,7 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
 
     @Override
     public void granted(Grant grant) {
-        dispatch.granted(grant);
+        dispatch.granted(grant, wall.millis());
     }
 
     @Override
@@ -291,8 +301,13 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
     }
 
     @Override
-    public void append(ResultEvent result) {
-        appender.append(result);
+    public void append(Ending ending) {
+        appender.append(ending);
+    }
+
+    @Override
+    public void claim(int shard, KeyClaim claim) {
+        appender.append(shard, claim);
     }
 
     @Override

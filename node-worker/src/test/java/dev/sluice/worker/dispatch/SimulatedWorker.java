@@ -3,18 +3,20 @@ package dev.sluice.worker.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.protocol.Attempt;
+import dev.sluice.protocol.Ending;
 import dev.sluice.protocol.Held;
+import dev.sluice.protocol.KeyClaim;
 import dev.sluice.protocol.PoolName;
 import dev.sluice.protocol.Position;
 import dev.sluice.protocol.RequestId;
 import dev.sluice.protocol.RequestsTopic;
-import dev.sluice.protocol.ResultEvent;
 import dev.sluice.protocol.ResultsRecord;
 import dev.sluice.protocol.ShardFold;
 import dev.sluice.worker.gate.Gate;
 import dev.sluice.worker.gatehouse.Grant;
 import dev.sluice.worker.gatehouse.Ticket;
 import dev.sluice.worker.gatehouse.TicketId;
+import dev.sluice.worker.keys.KeyBounds;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -33,6 +35,7 @@ final class SimulatedWorker implements Actions {
         final Map<RequestsTopic, Integer> requests = new HashMap<>();
         int results;
         int caughtUpAt; // no request is read before
+        int claims;
     }
 
     final String name;
@@ -40,16 +43,24 @@ final class SimulatedWorker implements Actions {
     private final Dispatch dispatch;
     private final Map<Integer, Reading> owned = new TreeMap<>();
     private long lastLandsAt;
+    private long lastClaimLandsAt;
     private boolean alive = true;
     private boolean dead;
+    private boolean deaf;
 
     SimulatedWorker(Simulation world, String name) {
         this.world = world;
         this.name = name;
         this.lastLandsAt = world.now();
-        var settings = new DispatchSettings(60, 100_000, 4);
+        this.lastClaimLandsAt = world.now();
+        var settings =
+                new DispatchSettings(60, 100_000, 4, new KeyBounds(10_000, Duration.ofDays(1)));
         this.dispatch =
-                new Dispatch(name, settings, new RetryPolicy(Simulation.MAX_ATTEMPTS), this);
+                new Dispatch(
+                        name,
+                        settings,
+                        new RetryPolicy(RetrySettings.of(Simulation.MAX_ATTEMPTS)),
+                        this);
         poll();
         checkpoint();
     }
@@ -78,8 +89,25 @@ final class SimulatedWorker implements Actions {
         dead = atOnce;
     }
 
+    /** Its shards are another's, and it does not know it; it may send nothing. */
+    void deafen() {
+        deaf = true;
+    }
+
+    /** It learns that its shards are another's. */
+    void hear() {
+        owned.keySet().forEach(dispatch::release);
+        owned.clear();
+        deaf = false;
+    }
+
+    boolean isDeaf() {
+        return deaf;
+    }
+
     boolean idle() {
-        return dispatch.figures().isEmpty()
+        return !deaf
+                && dispatch.figures().isEmpty()
                 && owned.entrySet().stream().allMatch(e -> readAll(e.getKey(), e.getValue()));
     }
 
@@ -88,7 +116,11 @@ final class SimulatedWorker implements Actions {
     }
 
     void granted(Grant grant) {
-        dispatch.granted(grant);
+        if (deaf) {
+            world.gatehouse.ended(grant.id(), Gate.Ending.UNSENT, world.now());
+            return;
+        }
+        dispatch.granted(grant, world.wallMs());
     }
 
     void ended(Pending request, Grant grant, Attempt attempt, AttemptOutcome outcome) {
@@ -118,6 +150,7 @@ final class SimulatedWorker implements Actions {
             ResultsRecord entry = results.get(reading.results++);
             dispatch.results(shard, entry, world.now(), world.wallMs());
         }
+        readClaims(shard, reading);
         if (reading.results < reading.caughtUpAt) {
             return;
         }
@@ -134,6 +167,14 @@ final class SimulatedWorker implements Actions {
                         world.wallMs());
             }
             reading.requests.put(topic, at);
+        }
+    }
+
+    private void readClaims(int shard, Reading reading) {
+        List<Simulation.Claimed> claims = world.claims.get(shard);
+        for (int i = 0; i < 3 && reading.claims < claims.size(); i++) {
+            Simulation.Claimed next = claims.get(reading.claims++);
+            dispatch.claimed(shard, next.claim(), next.atMs(), world.now(), world.wallMs());
         }
     }
 
@@ -173,7 +214,7 @@ final class SimulatedWorker implements Actions {
 
     @Override
     public void handIn(PoolName pool, Ticket ticket) {
-        if (alive) {
+        if (alive && !deaf) {
             world.after(1, () -> tell(() -> world.gatehouse.handIn(ticket)));
         }
     }
@@ -210,8 +251,18 @@ final class SimulatedWorker implements Actions {
     }
 
     @Override
-    public void append(ResultEvent result) {
-        write(result.request().position().shard(), result, () -> {});
+    public void append(Ending ending) {
+        write(ending.request().position().shard(), ending, () -> {});
+    }
+
+    @Override
+    public void claim(int shard, KeyClaim claim) {
+        long takes = 1 + world.random.nextLong(world.random.nextInt(10) == 0 ? 700 : 10);
+        long landsAt = world.now() + takes * 1_000_000;
+        if (landsAt - lastClaimLandsAt > 0) {
+            lastClaimLandsAt = landsAt;
+        }
+        world.claim(shard, claim, lastClaimLandsAt);
     }
 
     @Override

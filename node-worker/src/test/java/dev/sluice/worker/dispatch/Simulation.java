@@ -5,12 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.protocol.Answer;
 import dev.sluice.protocol.Attempt;
 import dev.sluice.protocol.Body;
+import dev.sluice.protocol.Duplicate;
+import dev.sluice.protocol.Ending;
+import dev.sluice.protocol.Fingerprint;
+import dev.sluice.protocol.KeyClaim;
+import dev.sluice.protocol.KeyHash;
 import dev.sluice.protocol.Lane;
 import dev.sluice.protocol.NodeSpec;
 import dev.sluice.protocol.Nonce;
 import dev.sluice.protocol.PoolName;
 import dev.sluice.protocol.Position;
+import dev.sluice.protocol.Reason;
 import dev.sluice.protocol.RequestEvent;
+import dev.sluice.protocol.RequestId;
 import dev.sluice.protocol.RequestsTopic;
 import dev.sluice.protocol.ResultEvent;
 import dev.sluice.protocol.ResultsRecord;
@@ -35,6 +42,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several workers, a gatehouse, nodes and the log in virtual time, with all that may happen to
@@ -56,12 +64,16 @@ final class Simulation {
     /** A record of a requests topic. */
     record Stored(Position position, long appendedAtMs, RequestEvent event) {}
 
+    /** A record of the topic of idempotency keys. */
+    record Claimed(KeyClaim claim, long atMs) {}
+
     /** What a shard's owner committed. */
     record Committed(Map<RequestsTopic, Long> next, int from) {}
 
     /** A request as the nodes saw it. */
     static final class Seen {
         int underWay;
+        int sends;
         int countedSends;
     }
 
@@ -70,6 +82,7 @@ final class Simulation {
     final Random random;
     final Map<RequestsTopic, List<List<Stored>>> requests = new TreeMap<>();
     final List<List<ResultsRecord>> results = new ArrayList<>();
+    final List<List<Claimed>> claims = new ArrayList<>();
     final Map<Position, Seen> seen = new HashMap<>();
     final int[] changes = new int[SHARDS];
     final boolean[] killed = new boolean[SHARDS];
@@ -111,6 +124,7 @@ final class Simulation {
         gatehouse.nodes(List.of(node("a", 2000), node("b", 9000)), now);
         for (int shard = 0; shard < SHARDS; shard++) {
             results.add(new ArrayList<>());
+            claims.add(new ArrayList<>());
             committed[shard] = new Committed(Map.of(), 0);
         }
         for (int i = 0; i < WORKERS; i++) {
@@ -148,25 +162,69 @@ final class Simulation {
     private void checkResults() {
         for (int shard = 0; shard < SHARDS; shard++) {
             var fold = new ShardFold(shard);
-            var firsts = new HashMap<Position, Integer>();
+            var firsts = new HashMap<Position, Ending>();
             for (ResultsRecord entry : results.get(shard)) {
-                if (entry instanceof ResultEvent
-                        && fold.apply(entry) instanceof ShardFold.Step.First(ResultEvent first)) {
-                    firsts.merge(first.request().position(), 1, Integer::sum);
+                if (entry instanceof Ending
+                        && fold.apply(entry) instanceof ShardFold.Step.First(Ending first)) {
+                    assertThat(firsts.put(first.request().position(), first)).isNull();
                 }
             }
             for (List<List<Stored>> topic : requests.values()) {
                 for (Stored stored : topic.get(shard)) {
-                    assertThat(firsts.get(stored.position()))
-                            .as("first results of %s", stored.position())
-                            .isEqualTo(1);
+                    assertThat(firsts).as("results").containsKey(stored.position());
                     Seen of = seen(stored.position());
                     assertThat(of.underWay).isZero();
                     assertThat(of.countedSends)
                             .isLessThanOrEqualTo(MAX_ATTEMPTS * (1 + changes[shard]));
                 }
             }
+            checkKeys(shard, firsts);
         }
+    }
+
+    /** Of all requests with one key one is sent, and those that are like it lead to it. */
+    private void checkKeys(int shard, Map<Position, Ending> endings) {
+        var byKey = new HashMap<String, List<Stored>>();
+        for (List<List<Stored>> topic : requests.values()) {
+            for (Stored stored : topic.get(shard)) {
+                stored.event()
+                        .idempotencyKey()
+                        .ifPresent(
+                                key ->
+                                        byKey.computeIfAbsent(key, k -> new ArrayList<>())
+                                                .add(stored));
+            }
+        }
+        byKey.forEach(
+                (key, same) -> {
+                    List<Stored> firsts =
+                            same.stream().filter(s -> isOwn(endings.get(s.position()))).toList();
+                    assertThat(firsts)
+                            .as("requests of %s with a result of their own", key)
+                            .hasSize(1);
+                    Stored first = firsts.getFirst();
+                    for (Stored other : same) {
+                        if (other.position().equals(first.position())) {
+                            continue;
+                        }
+                        assertThat(seen(other.position()).sends).as("sends of %s", other).isZero();
+                        boolean like =
+                                Fingerprint.of(other.event()).equals(Fingerprint.of(first.event()));
+                        if (endings.get(other.position()) instanceof Duplicate duplicate) {
+                            assertThat(like).isTrue();
+                            assertThat(duplicate.first())
+                                    .isEqualTo(
+                                            new RequestId(first.position(), first.event().nonce()));
+                        } else {
+                            assertThat(like).isFalse();
+                        }
+                    }
+                });
+    }
+
+    private static boolean isOwn(@Nullable Ending ending) {
+        return ending instanceof ResultEvent result
+                && !result.reason().equals(Optional.of(Reason.IDEMPOTENCY_KEY_REUSED));
     }
 
     private boolean idle() {
@@ -185,7 +243,15 @@ final class Simulation {
         }
         Lane lane = random.nextInt(5) == 0 ? Lane.HIGH : Lane.NORMAL;
         var topic = new RequestsTopic(POOL, lane);
-        int shard = random.nextInt(SHARDS);
+        Optional<String> key =
+                random.nextInt(3) == 0
+                        ? Optional.of("key-" + random.nextInt(20))
+                        : Optional.empty();
+        int shard =
+                key.map(k -> KeyHash.of(POOL, k).shard(SHARDS))
+                        .orElseGet(() -> random.nextInt(SHARDS));
+        // with a key few are unlike each other
+        int bytes = key.isEmpty() ? random.nextInt(1000) : random.nextInt(6) == 0 ? 7 : 8;
         List<Stored> log = at(topic, shard);
         Optional<Duration> deadline =
                 switch (random.nextInt(10)) {
@@ -202,9 +268,9 @@ final class Simulation {
                         "/",
                         Optional.empty(),
                         deadline,
-                        Optional.empty(),
+                        key,
                         List.of(),
-                        Body.of(new byte[random.nextInt(1000)]));
+                        Body.of(new byte[bytes]));
         log.add(new Stored(new Position(topic, shard, log.size()), wallMs(), event));
         after(random.nextInt(60), this::request);
     }
@@ -216,12 +282,14 @@ final class Simulation {
         int shard = random.nextInt(SHARDS);
         SimulatedWorker from = owner[shard];
         if (from != null) {
-            if (random.nextInt(3) > 0) {
-                owner[shard] = null;
-                SimulatedWorker to = workers.get(random.nextInt(workers.size()));
-                from.release(shard, () -> give(shard, to));
-            } else {
-                kill(from);
+            switch (random.nextInt(4)) {
+                case 0 -> kill(from);
+                case 1 -> deafen(from);
+                default -> {
+                    owner[shard] = null;
+                    SimulatedWorker to = workers.get(random.nextInt(workers.size()));
+                    from.release(shard, () -> give(shard, to));
+                }
             }
         }
         after(100 + random.nextInt(900), this::fault);
@@ -231,19 +299,39 @@ final class Simulation {
         workers.remove(worker);
         workers.add(new SimulatedWorker(this, "w" + born++));
         worker.kill(random.nextBoolean());
+        takeAway(worker);
+    }
+
+    /** It loses its shards and learns of it late; until then it reads, claims and records. */
+    private void deafen(SimulatedWorker worker) {
+        worker.deafen();
+        takeAway(worker);
+        after(200 + random.nextInt(600), worker::hear);
+    }
+
+    private void takeAway(SimulatedWorker worker) {
         gatehouse.gone(worker.name);
         for (int shard = 0; shard < SHARDS; shard++) {
             int lost = shard;
             if (owner[shard] == worker) {
                 owner[shard] = null;
                 killed[shard] = true;
-                after(200, () -> give(lost, workers.get(random.nextInt(workers.size()))));
+                after(200, () -> give(lost, aliveAndHearing()));
             }
         }
     }
 
+    private SimulatedWorker aliveAndHearing() {
+        var able = workers.stream().filter(w -> !w.isDeaf()).toList();
+        if (able.isEmpty()) {
+            workers.add(new SimulatedWorker(this, "w" + born++));
+            return workers.getLast();
+        }
+        return able.get(random.nextInt(able.size()));
+    }
+
     private void give(int shard, SimulatedWorker asked) {
-        SimulatedWorker to = workers.contains(asked) ? asked : workers.getFirst();
+        SimulatedWorker to = workers.contains(asked) && !asked.isDeaf() ? asked : aliveAndHearing();
         changes[shard]++;
         owner[shard] = to;
         to.take(shard, committed[shard]);
@@ -261,6 +349,16 @@ final class Simulation {
                 });
     }
 
+    void claim(int shard, KeyClaim claim, long atNanos) {
+        onTheWay++;
+        post(
+                atNanos,
+                () -> {
+                    onTheWay--;
+                    claims.get(shard).add(new Claimed(claim, wallMs()));
+                });
+    }
+
     void commit(int shard, Committed what) {
         committed[shard] = what;
     }
@@ -268,6 +366,7 @@ final class Simulation {
     /** A node answers, or does not. */
     void send(SimulatedWorker worker, Pending request, Grant grant) {
         Seen of = seen(request.position());
+        of.sends++;
         if (!killed[request.position().shard()]) {
             assertThat(of.underWay).as("sent twice at a time: %s", request.id()).isZero();
         }

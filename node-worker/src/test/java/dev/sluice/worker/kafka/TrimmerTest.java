@@ -32,7 +32,8 @@ class TrimmerTest {
                         1,
                         (short) 1,
                         WINDOW,
-                        1024 * 1024);
+                        1024 * 1024,
+                        Duration.ofDays(1));
         var clients = new KafkaClients(settings, "trimmer-test");
         var topic = new RequestsTopic(new PoolName("trimmed"), Lane.NORMAL);
         var requests = new TopicPartition(topic.name(), 0);

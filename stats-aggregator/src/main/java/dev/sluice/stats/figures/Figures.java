@@ -1,6 +1,8 @@
 package dev.sluice.stats.figures;
 
 import dev.sluice.protocol.Attempt;
+import dev.sluice.protocol.Duplicate;
+import dev.sluice.protocol.Ending;
 import dev.sluice.protocol.PoolName;
 import dev.sluice.protocol.RequestId;
 import dev.sluice.protocol.ResultEvent;
@@ -44,12 +46,12 @@ public final class Figures {
      */
     public void take(ShardFold.Step step, long atMs, boolean beforeCheckpoint, long nowMs) {
         switch (step) {
-            case ShardFold.Step.First(ResultEvent result) -> result(result, atMs, nowMs);
-            case ShardFold.Step.Superseded(ResultEvent result) -> {
-                if (beforeCheckpoint && warmUp.add(result.request())) {
-                    result(result, atMs, nowMs);
+            case ShardFold.Step.First(Ending ending) -> ending(ending, atMs, nowMs);
+            case ShardFold.Step.Superseded(Ending ending) -> {
+                if (beforeCheckpoint && warmUp.add(ending.request())) {
+                    ending(ending, atMs, nowMs);
                 } else if (atMs >= sinceMs) {
-                    pool(result).superseded();
+                    pool(ending).superseded();
                 }
             }
             case ShardFold.Step.Merged _, ShardFold.Step.HeldBack _ -> {
@@ -82,6 +84,18 @@ public final class Figures {
         return nodes.getOrDefault(id, new NodeFigures());
     }
 
+    private void ending(Ending ending, long atMs, long nowMs) {
+        switch (ending) {
+            case ResultEvent result -> result(result, atMs, nowMs);
+            case Duplicate duplicate -> {
+                // no node served it: it is no result of the pool's
+                if (atMs >= sinceMs) {
+                    pool(duplicate).duplicate();
+                }
+            }
+        }
+    }
+
     private void result(ResultEvent result, long atMs, long nowMs) {
         boolean counted = atMs >= sinceMs;
         pool(result).result(result, atMs, nowMs, counted);
@@ -91,8 +105,8 @@ public final class Figures {
         result.node().ifPresent(node -> nodeOf(node).result(counted));
     }
 
-    private PoolFigures pool(ResultEvent result) {
-        PoolName name = result.request().position().topic().pool();
+    private PoolFigures pool(Ending ending) {
+        PoolName name = ending.request().position().topic().pool();
         return pools.computeIfAbsent(name, n -> new PoolFigures());
     }
 

@@ -23,6 +23,7 @@ public final class PoolFigures {
     private final RecentTimes waits = new RecentTimes();
     private final RecentTimes services = new RecentTimes();
     private long superseded;
+    private long duplicates;
 
     void result(ResultEvent result, long atMs, long nowMs, boolean counted) {
         if (counted) {
@@ -36,6 +37,10 @@ public final class PoolFigures {
             waits.add(atMs, nowMs, between(result.queuedAt(), first.startedAt()));
             services.add(atMs, nowMs, between(last.startedAt(), last.finishedAt()));
         }
+    }
+
+    void duplicate() {
+        duplicates++;
     }
 
     void superseded() {
@@ -59,6 +64,11 @@ public final class PoolFigures {
     /** Results since the start that came second and changed nothing. */
     public long supersededCount() {
         return superseded;
+    }
+
+    /** Requests since the start that came again under the same idempotency key. */
+    public long duplicateCount() {
+        return duplicates;
     }
 
     /** Results of the last minute. */

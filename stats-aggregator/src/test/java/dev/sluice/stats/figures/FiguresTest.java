@@ -3,6 +3,7 @@ package dev.sluice.stats.figures;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.protocol.Attempt;
+import dev.sluice.protocol.Duplicate;
 import dev.sluice.protocol.Lane;
 import dev.sluice.protocol.Outcome;
 import dev.sluice.protocol.PoolName;
@@ -49,6 +50,19 @@ class FiguresTest {
         assertThat(a.requests(ms(69))).isEqualTo(1);
         assertThat(a.requests(ms(70))).isZero();
         assertThat(b.requests(ms(79))).isEqualTo(1);
+    }
+
+    @Test
+    void aDuplicateIsDoneAndNoResultOfThePool() {
+        var duplicate = new Duplicate(id(1), id(0), at(1), at(2), "worker-1");
+        take(new Step.First(duplicate), 2, false);
+        take(new Step.Superseded(duplicate), 3, false);
+
+        assertThat(pool().duplicateCount()).isEqualTo(1);
+        assertThat(pool().supersededCount()).isEqualTo(1);
+        assertThat(pool().recent(ms(3))).isZero();
+        assertThat(pool().outcome(Outcome.SUCCEEDED)).isZero();
+        assertThat(pool().waitTimes(ms(3)).count()).isZero();
     }
 
     @Test
