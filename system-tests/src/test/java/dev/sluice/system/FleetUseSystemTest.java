@@ -22,6 +22,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Four worker processes and one gatehouse for each pool: limits are used to the full whichever
@@ -29,12 +31,13 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>{@code -Duse.seconds=600} measures for so long (docs/operations.md).
  */
+@Execution(ExecutionMode.CONCURRENT)
 class FleetUseSystemTest {
 
     private static final int SHARDS = 12;
     private static final int WORKERS = 4;
     private static final Duration MEASURED =
-            Duration.ofSeconds(Integer.getInteger("use.seconds", 15));
+            Duration.ofSeconds(Integer.getInteger("use.seconds", 10));
 
     /** A pool with one node. */
     private record Limited(String pool, int rpm, FakeNode node) {

@@ -46,6 +46,7 @@ public final class AuditJson {
         var by = json.putObject("failed_by_reason");
         figures.failedBy().forEach((reason, count) -> by.put(reason.text(), count));
         json.put("expired", figures.expired());
+        json.put("duplicates", figures.duplicates());
         json.put("pending", figures.pending());
         json.put("lost", figures.lost());
         json.put("result_trimmed", figures.resultTrimmed());

@@ -69,6 +69,7 @@ public final class AuditText {
         if (requests.failed() > 0) {
             line("failed: " + reasons(requests));
         }
+        note(requests.duplicates(), "duplicates by their idempotency key: the first one's result");
         note(
                 requests.resultTrimmed(),
                 "done, and so old that the result may be trimmed: not judged");

@@ -9,6 +9,7 @@ import java.util.Map;
  * What became of the audited requests of one pool, or of all. They add up: {@code accepted} is the
  * sum of the others.
  *
+ * @param duplicates came under the idempotency key of an earlier one, whose result is theirs
  * @param failedBy the failed ones by reason
  * @param pending without a result, and not done
  * @param lost done, and without a result
@@ -20,12 +21,13 @@ public record PoolFigures(
         long failed,
         Map<Reason, Long> failedBy,
         long expired,
+        long duplicates,
         long pending,
         long lost,
         long resultTrimmed) {
 
     /** No requests. */
-    public static final PoolFigures NONE = new PoolFigures(0, 0, 0, Map.of(), 0, 0, 0, 0);
+    public static final PoolFigures NONE = new PoolFigures(0, 0, 0, Map.of(), 0, 0, 0, 0, 0);
 
     PoolFigures plus(PoolFigures other) {
         var by = new EnumMap<Reason, Long>(Reason.class);
@@ -37,6 +39,7 @@ public record PoolFigures(
                 failed + other.failed,
                 by,
                 expired + other.expired,
+                duplicates + other.duplicates,
                 pending + other.pending,
                 lost + other.lost,
                 resultTrimmed + other.resultTrimmed);

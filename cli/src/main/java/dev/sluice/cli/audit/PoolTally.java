@@ -12,6 +12,7 @@ final class PoolTally {
     private long succeeded;
     private long failed;
     private long expired;
+    private long duplicates;
     private long pending;
     private long lost;
     private long resultTrimmed;
@@ -25,6 +26,10 @@ final class PoolTally {
             }
             case EXPIRED -> expired++;
         }
+    }
+
+    void duplicate() {
+        duplicates++;
     }
 
     void pending() {
@@ -41,11 +46,12 @@ final class PoolTally {
 
     PoolFigures figures() {
         return new PoolFigures(
-                succeeded + failed + expired + pending + lost + resultTrimmed,
+                succeeded + failed + expired + duplicates + pending + lost + resultTrimmed,
                 succeeded,
                 failed,
                 new EnumMap<>(failedBy),
                 expired,
+                duplicates,
                 pending,
                 lost,
                 resultTrimmed);

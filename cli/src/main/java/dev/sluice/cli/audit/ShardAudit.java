@@ -1,6 +1,7 @@
 package dev.sluice.cli.audit;
 
 import dev.sluice.protocol.Attempt;
+import dev.sluice.protocol.Duplicate;
 import dev.sluice.protocol.Held;
 import dev.sluice.protocol.LedgerSnapshot;
 import dev.sluice.protocol.Nonce;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The audit of one shard: first its requests are read, then its results, then it is judged.
@@ -76,6 +78,7 @@ public final class ShardAudit {
     public void entry(ResultsRecord entry) {
         switch (entry) {
             case ResultEvent result -> result(ResultHead.of(result));
+            case Duplicate duplicate -> duplicate(duplicate);
             case LedgerSnapshot snapshot -> {
                 if (snapshot.shard() == extent.shard()) {
                     var _ = ledger.apply(snapshot);
@@ -107,7 +110,7 @@ public final class ShardAudit {
                         .add(attempt, result.requestBytes(), request);
             }
         }
-        switch (match(result)) {
+        switch (match(position, result::isOf, result.hashCode())) {
             case FIRST -> {
                 pool(position.topic()).ended(result);
                 sendFigures = sendFigures.plus(effective(result));
@@ -116,19 +119,45 @@ public final class ShardAudit {
                 superseded++;
                 sendFigures = sendFigures.plus(new SendFigures(0, 0, 0, 0, sendsOf(result)));
             }
-            case RECORDED_AGAIN -> recordedAgain++;
             case STRAY -> {
                 strays++;
                 breaches.add(new Breach.Stray(result.request(), result.worker()));
             }
-            case OF_TRIMMED -> ofTrimmed++;
-            case OUTSIDE -> outside++;
-            case OF_NO_TOPIC -> ofNoTopic++;
+            case Match other -> count(other);
         }
     }
 
-    private Match match(ResultHead result) {
-        Position position = result.request().position();
+    /** A request that is led to the result of another one. */
+    private void duplicate(Duplicate duplicate) {
+        resultsRead++;
+        Position position = duplicate.request().position();
+        if (position.shard() != extent.shard()) {
+            unreadable++;
+            return;
+        }
+        switch (match(position, duplicate.request().nonce()::equals, duplicate.hashCode())) {
+            case FIRST -> pool(position.topic()).duplicate();
+            case SUPERSEDED -> superseded++;
+            case STRAY -> {
+                strays++;
+                breaches.add(new Breach.Stray(duplicate.request(), duplicate.worker()));
+            }
+            case Match other -> count(other);
+        }
+    }
+
+    private void count(Match match) {
+        switch (match) {
+            case RECORDED_AGAIN -> recordedAgain++;
+            case OF_TRIMMED -> ofTrimmed++;
+            case OUTSIDE -> outside++;
+            case OF_NO_TOPIC -> ofNoTopic++;
+            case FIRST, SUPERSEDED, STRAY ->
+                    throw new IllegalStateException("not only counted: " + match);
+        }
+    }
+
+    private Match match(Position position, Predicate<Nonce> isOf, int hash) {
         long offset = position.offset();
         ShardExtent.Requests range = requests.get(position.topic());
         if (range == null) {
@@ -146,9 +175,7 @@ public final class ShardAudit {
             return Match.OUTSIDE;
         }
         RequestTable table = table(position.topic());
-        return result.isOf(new Nonce(table.nonce(offset)))
-                ? table.result(offset, result.hashCode())
-                : Match.STRAY;
+        return isOf.test(new Nonce(table.nonce(offset))) ? table.result(offset, hash) : Match.STRAY;
     }
 
     private static SendFigures effective(ResultHead result) {

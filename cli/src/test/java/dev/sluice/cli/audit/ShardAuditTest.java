@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.protocol.Attempt;
 import dev.sluice.protocol.DoneSet;
+import dev.sluice.protocol.Duplicate;
 import dev.sluice.protocol.Held;
 import dev.sluice.protocol.Lane;
 import dev.sluice.protocol.LedgerSnapshot;
@@ -38,18 +39,19 @@ class ShardAuditTest {
 
     @Test
     void eachRequestHasOneResultOrIsPending() {
-        var audit = audit(0, 5, 0);
-        for (long offset = 0; offset < 5; offset++) {
+        var audit = audit(0, 6, 0);
+        for (long offset = 0; offset < 6; offset++) {
             audit.request(TOPIC, offset, Optional.of(nonce(offset)));
         }
         audit.result(succeeded(0, "w1"));
         audit.result(failed(1, Reason.TIMEOUT));
         audit.result(result(id(2), Outcome.EXPIRED, Reason.DEADLINE_PASSED, "w1", List.of()));
+        audit.entry(new Duplicate(id(5), id(0), START, START, "w1"));
         var figures = audit.finish(Map.of());
 
         var pool = requests(figures);
         assertThat(pool)
-                .isEqualTo(new PoolFigures(5, 1, 1, Map.of(Reason.TIMEOUT, 1L), 1, 2, 0, 0));
+                .isEqualTo(new PoolFigures(6, 1, 1, Map.of(Reason.TIMEOUT, 1L), 1, 1, 2, 0, 0));
         assertThat(figures.breaches().count()).isZero();
     }
 
