@@ -190,7 +190,7 @@ public final class AuditText {
                                 .collect(Collectors.joining(", ")));
         line();
         for (Breach breach : report.breaches()) {
-            line("  %-12s  %s: %s".formatted(breach.kind(), breach.subject(), breach.text()));
+            line("  %-18s  %s: %s".formatted(breach.kind(), breach.subject(), breach.text()));
         }
         long more = report.breachCount() - report.breaches().size();
         note(more, "more, of the same kinds");
