@@ -27,8 +27,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "audit",
         description =
-                "Reads the log and proves the promises: each accepted request has exactly one result"
-                        + " that counts or is pending, and no node was sent more than its limit.",
+                "Reads the log and proves the promises: each accepted request has exactly one"
+                        + " result that counts or is pending, and no node was sent more than its"
+                        + " limit.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import static dev.sluice.cli.AuditLog.START;
 import static dev.sluice.cli.AuditLog.attempt;
 import static dev.sluice.cli.AuditLog.ended;
 import static dev.sluice.cli.AuditLog.succeeded;
@@ -12,6 +13,7 @@ import dev.sluice.cli.audit.kafka.Audit;
 import dev.sluice.protocol.Attempt;
 import dev.sluice.protocol.Body;
 import dev.sluice.protocol.DoneSet;
+import dev.sluice.protocol.Duplicate;
 import dev.sluice.protocol.Held;
 import dev.sluice.protocol.LedgerSnapshot;
 import dev.sluice.protocol.Nonce;
@@ -65,17 +67,17 @@ class AuditCommandTest {
         assertThat(audited.exitCode()).isEqualTo(1);
         assertThat(audited.out())
                 .containsPattern("batch +7 +6 +1 +0 +0 +0\\R")
-                .containsPattern("default +8 +4 +1 +1 +1 +1\\R")
-                .containsPattern("\\(all\\) +15 +10 +2 +1 +1 +1\\R")
-                .contains("failed: 1 node_error, 1 unreadable")
-                .contains("17 results were read, 1 superseded", "1 recorded again")
+                .containsPattern("default +9 +4 +1 +1 +1 +1\\R")
+                .containsPattern("\\(all\\) +16 +10 +2 +1 +1 +1\\R")
+                .contains("failed: 1 node_error, 1 unreadable", "1 duplicates by their")
+                .contains("18 results were read, 1 superseded", "1 recorded again")
                 .contains("1 of no request in the log", "1 of pools whose requests topic is gone")
                 .contains("1 unreadable")
                 .contains("1 requests were sent more than once", "1 sends more stand in superseded")
                 .contains("1 attempts found no connection")
                 .contains("BROKEN: 1 above_limit, 1 lost, 1 stray_result")
-                .contains("above_limit   gpu-a: 4 requests from 2026-11-21T12:00:00Z to")
-                .contains("lost          " + lost + ": ");
+                .contains("above_limit         gpu-a: 4 requests from 2026-11-21T12:00:00Z to")
+                .contains("lost                " + lost + ": ");
     }
 
     @Test
@@ -90,14 +92,14 @@ class AuditCommandTest {
         assertThat(json.at("/requests").toString())
                 .isEqualTo(
                         """
-                        {"accepted":15,"succeeded":10,"failed":2,\
-                        "failed_by_reason":{"node_error":1,"unreadable":1},"expired":1,\
+                        {"accepted":16,"succeeded":10,"failed":2,\
+                        "failed_by_reason":{"node_error":1,"unreadable":1},"expired":1,"duplicates":1,\
                         "pending":1,"lost":1,"result_trimmed":0}""");
         assertThat(json.at("/pools/default/pending").asLong()).isEqualTo(1);
         assertThat(json.at("/results").toString())
                 .isEqualTo(
                         """
-                        {"read":17,"superseded":1,"recorded_again":1,"stray":1,\
+                        {"read":18,"superseded":1,"recorded_again":1,"stray":1,\
                         "of_trimmed_requests":0,"outside_scope":0,"of_no_topic":1,\
                         "unreadable":1}""");
         assertThat(json.at("/sends").toString())
@@ -121,7 +123,7 @@ class AuditCommandTest {
         var pool = json(broker, "--pool", "default");
         assertThat(pool.at("/breach_counts").toString())
                 .isEqualTo("{\"lost\":1,\"stray_result\":1}");
-        assertThat(pool.at("/requests/accepted").asLong()).isEqualTo(8);
+        assertThat(pool.at("/requests/accepted").asLong()).isEqualTo(9);
         assertThat(pool.at("/nodes").size()).isEqualTo(1);
         assertThat(pool.at("/results/outside_scope").asLong()).isEqualTo(7);
 
@@ -130,7 +132,7 @@ class AuditCommandTest {
         assertThat(before.at("/breach_counts").toString()).isEqualTo("{\"above_limit\":1}");
 
         var recent = json(broker, "--from=-1h");
-        assertThat(recent.at("/requests/accepted").asLong()).isEqualTo(15);
+        assertThat(recent.at("/requests/accepted").asLong()).isEqualTo(16);
         assertThat(recent.at("/scope/from").asString()).endsWith("Z");
 
         var none = audit(broker, "--pool", "default", "--to", "-1h");
@@ -167,14 +169,14 @@ class AuditCommandTest {
                     .containsPattern("2026-11-21T12:00:00Z +100000 +200 +0.2%");
 
             // the same in a test's own process
-            AuditReport report = Audit.run(log.settings, AuditLog.START);
+            AuditReport report = Audit.run(log.settings, START);
             assertThat(report.breaches()).isEmpty();
             assertThat(report.requests().succeeded()).isEqualTo(1);
             assertThat(report.sendsByNode()).containsExactly(Map.entry("gpu-b", 2L));
 
             RequestId undone = log.request(DEFAULT, 0);
             log.checkpoint(DEFAULT, 0, 2);
-            assertThat(Audit.run(log.settings, AuditLog.START).breaches())
+            assertThat(Audit.run(log.settings, START).breaches())
                     .containsExactly(new Breach.Lost(undone));
         }
     }
@@ -193,7 +195,7 @@ class AuditCommandTest {
             // its result may have been trimmed, for all that the audit can know
             assertThat(json.at("/requests/lost").asLong()).isZero();
             assertThat(json.at("/requests/result_trimmed").asLong()).isEqualTo(1);
-            assertThat(json.at("/requests/accepted").asLong()).isEqualTo(13);
+            assertThat(json.at("/requests/accepted").asLong()).isEqualTo(14);
         }
     }
 
@@ -246,10 +248,11 @@ class AuditCommandTest {
         log.append(
                 succeeded(wrongNonce, "w1", attempt("gpu-b", 7, "200")),
                 succeeded(ids.get(5), "w1", attempt("gpu-b", 8, "200")));
+        log.append(new Duplicate(log.request(DEFAULT, 0), ids.get(0), START, START, "w1"));
         var done = new DoneSet(0);
         done.addRange(3, 7); // the sixth has no result
         log.append(new LedgerSnapshot(0, Map.of(DEFAULT, done)));
-        log.append(new Held(0, AuditLog.START, List.of(ids.get(7))));
+        log.append(new Held(0, START, List.of(ids.get(7))));
         log.results(0, new WireRecord(Map.of("ce_type", "x.v9"), Body.EMPTY));
         log.checkpoint(DEFAULT, 0, 3);
 

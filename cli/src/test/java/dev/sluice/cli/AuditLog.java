@@ -9,6 +9,7 @@ import dev.sluice.protocol.Answer;
 import dev.sluice.protocol.Attempt;
 import dev.sluice.protocol.Body;
 import dev.sluice.protocol.Checkpoint;
+import dev.sluice.protocol.Ending;
 import dev.sluice.protocol.Held;
 import dev.sluice.protocol.Lane;
 import dev.sluice.protocol.LedgerSnapshot;
@@ -158,8 +159,8 @@ final class AuditLog implements AutoCloseable {
                 worker);
     }
 
-    void append(ResultEvent... results) throws Exception {
-        for (ResultEvent result : results) {
+    void append(Ending... results) throws Exception {
+        for (Ending result : results) {
             results(result.request().position().shard(), ResultsCodec.encode(result));
         }
     }

@@ -137,17 +137,16 @@ public final class AuditText {
 
     private void footnotes() {
         line();
-        line("MOST: in any sliding 60 s, by the time at which the worker wrote the request to the");
-        line(
-                "node, on its clock. What no result tells of is not in it: what is in flight, and what");
-        line("a worker sent that died before it could record it.");
+        line("MOST: in any sliding 60 s, by the time at which the worker wrote the request to");
+        line("the node, on its clock. What no result tells of is not in it: what is in flight,");
+        line("and what a worker sent that died before it could record it.");
         boolean changed =
                 report.nodes().stream()
                         .flatMap(node -> node.limit().stream())
                         .anyMatch(NodeLimits.Limit::changed);
         line(
                 changed
-                        ? "Limits as of now; *: the largest of those that the nodes topic still knows."
+                        ? "Limits as of now; *: the largest that the nodes topic still knows."
                         : "Limits as of now.");
         boolean unknown = report.nodes().stream().anyMatch(node -> node.limit().isEmpty());
         if (unknown) {
@@ -191,7 +190,7 @@ public final class AuditText {
                                 .collect(Collectors.joining(", ")));
         line();
         for (Breach breach : report.breaches()) {
-            line("  %-12s  %s: %s".formatted(breach.kind(), breach.subject(), breach.text()));
+            line("  %-18s  %s: %s".formatted(breach.kind(), breach.subject(), breach.text()));
         }
         long more = report.breachCount() - report.breaches().size();
         note(more, "more, of the same kinds");

@@ -71,6 +71,25 @@ public sealed interface Breach {
         }
     }
 
+    /** A duplicate that leads to a request that is not in the log, though nothing trimmed it. */
+    record Dangling(RequestId request, RequestId first) implements Breach {
+        @Override
+        public String kind() {
+            return "dangling_duplicate";
+        }
+
+        @Override
+        public String subject() {
+            return request.toString();
+        }
+
+        @Override
+        public String text() {
+            return "it was never sent, as a duplicate of %s, and no such request stands there"
+                    .formatted(first);
+        }
+    }
+
     /**
      * A node that was sent more than its limit in some 60 s.
      *

@@ -74,7 +74,7 @@ public final class ShardAudit {
         table(topic).trimmedTo(begin);
     }
 
-    /** A record of the results partition that is no result, or a whole one. */
+    /** A record of the results partition, whatever it is. */
     public void entry(ResultsRecord entry) {
         switch (entry) {
             case ResultEvent result -> result(ResultHead.of(result));
@@ -110,60 +110,59 @@ public final class ShardAudit {
                         .add(attempt, result.requestBytes(), request);
             }
         }
-        switch (match(position, result::isOf, result.hashCode())) {
+        Match match = match(result.request(), result::isOf, result.hashCode());
+        switch (match) {
             case FIRST -> {
                 pool(position.topic()).ended(result);
                 sendFigures = sendFigures.plus(effective(result));
             }
-            case SUPERSEDED -> {
-                superseded++;
-                sendFigures = sendFigures.plus(new SendFigures(0, 0, 0, 0, sendsOf(result)));
-            }
-            case STRAY -> {
-                strays++;
-                breaches.add(new Breach.Stray(result.request(), result.worker()));
-            }
-            case Match other -> count(other);
+            case SUPERSEDED ->
+                    sendFigures = sendFigures.plus(new SendFigures(0, 0, 0, 0, sendsOf(result)));
+            default -> {}
         }
+        count(match, result.request(), result.worker());
     }
 
-    /** A request that is led to the result of another one. */
+    /** The end of a request that is never sent, for another one is with the same key. */
     private void duplicate(Duplicate duplicate) {
         resultsRead++;
-        Position position = duplicate.request().position();
-        if (position.shard() != extent.shard()) {
+        RequestId id = duplicate.request();
+        if (id.position().shard() != extent.shard()) {
             unreadable++;
             return;
         }
-        switch (match(position, duplicate.request().nonce()::equals, duplicate.hashCode())) {
-            case FIRST -> pool(position.topic()).duplicate();
-            case SUPERSEDED -> superseded++;
-            case STRAY -> {
-                strays++;
-                breaches.add(new Breach.Stray(duplicate.request(), duplicate.worker()));
+        Match match = match(id, id.nonce()::equals, duplicate.hashCode());
+        if (match == Match.FIRST) {
+            pool(id.position().topic()).duplicate();
+            if (isMissing(duplicate.first())) {
+                breaches.add(new Breach.Dangling(id, duplicate.first()));
             }
-            case Match other -> count(other);
         }
+        count(match, id, duplicate.worker());
     }
 
-    private void count(Match match) {
+    /** What each match adds, whatever ended the request. */
+    private void count(Match match, RequestId id, String worker) {
         switch (match) {
+            case FIRST -> {}
+            case SUPERSEDED -> superseded++;
             case RECORDED_AGAIN -> recordedAgain++;
+            case STRAY -> {
+                strays++;
+                breaches.add(new Breach.Stray(id, worker));
+            }
             case OF_TRIMMED -> ofTrimmed++;
             case OUTSIDE -> outside++;
             case OF_NO_TOPIC -> ofNoTopic++;
-            case FIRST, SUPERSEDED, STRAY ->
-                    throw new IllegalStateException("not only counted: " + match);
         }
     }
 
-    private Match match(Position position, Predicate<Nonce> isOf, int hash) {
-        long offset = position.offset();
-        ShardExtent.Requests range = requests.get(position.topic());
+    private Match match(RequestId id, Predicate<Nonce> isOf, int fingerprint) {
+        RequestsTopic topic = id.position().topic();
+        long offset = id.position().offset();
+        ShardExtent.Requests range = requests.get(topic);
         if (range == null) {
-            return extent.otherTopics().contains(position.topic())
-                    ? Match.OUTSIDE
-                    : Match.OF_NO_TOPIC;
+            return extent.otherTopics().contains(topic) ? Match.OUTSIDE : Match.OF_NO_TOPIC;
         }
         if (offset < range.begin()) {
             return Match.OF_TRIMMED;
@@ -171,11 +170,25 @@ public final class ShardAudit {
         if (offset >= range.end()) {
             return Match.STRAY;
         }
-        if (offset < range.from() || offset >= range.to()) {
+        if (!range.isAudited(offset)) {
             return Match.OUTSIDE;
         }
-        RequestTable table = table(position.topic());
-        return isOf.test(new Nonce(table.nonce(offset))) ? table.result(offset, hash) : Match.STRAY;
+        RequestTable table = table(topic);
+        return isOf.test(new Nonce(table.nonce(offset)))
+                ? table.result(offset, fingerprint)
+                : Match.STRAY;
+    }
+
+    /** Whether another request stands at its place, or none; what is not in the scope is not. */
+    private boolean isMissing(RequestId id) {
+        RequestsTopic topic = id.position().topic();
+        long offset = id.position().offset();
+        ShardExtent.Requests range = requests.get(topic);
+        return id.position().shard() == extent.shard()
+                && range != null
+                && (offset >= range.end()
+                        || (range.isAudited(offset)
+                                && table(topic).nonce(offset) != id.nonce().bits()));
     }
 
     private static SendFigures effective(ResultHead result) {

@@ -31,6 +31,10 @@ public record ShardExtent(
             }
         }
 
+        boolean isAudited(long offset) {
+            return offset >= from && offset < to;
+        }
+
         /** The same after more of it has been trimmed. */
         Requests trimmedTo(long newBegin) {
             return new Requests(

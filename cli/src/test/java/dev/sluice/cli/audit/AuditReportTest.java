@@ -47,7 +47,7 @@ class AuditReportTest {
 
         assertThat(report.breaches()).isEmpty();
         assertThat(report.nodes().getFirst().limit().orElseThrow().changed()).isTrue();
-        assertThat(AuditText.of(report)).contains(" 5*", " 900*", "*: the largest of those");
+        assertThat(AuditText.of(report)).contains(" 5*", " 900*", "*: the largest that");
     }
 
     @Test

@@ -117,6 +117,27 @@ class ShardAuditTest {
     }
 
     @Test
+    void aDuplicateEndsItsRequestAndLeadsToOneThatIsThere() {
+        var audit = audit(0, 4, 0);
+        for (long offset = 0; offset < 4; offset++) {
+            audit.request(TOPIC, offset, Optional.of(nonce(offset)));
+        }
+        var gone = new RequestId(new Position(TOPIC, SHARD, 2), new Nonce(9));
+        audit.entry(duplicate(id(1), id(0)));
+        audit.entry(duplicate(id(1), id(0)));
+        audit.entry(duplicate(id(3), gone));
+        audit.entry(duplicate(gone, id(0)));
+        var figures = audit.finish(Map.of());
+
+        assertThat(requests(figures).duplicates()).isEqualTo(2);
+        assertThat(requests(figures).pending()).isEqualTo(2);
+        assertThat(requests(figures).accepted()).isEqualTo(4);
+        assertThat(figures.results().recordedAgain()).isEqualTo(1);
+        assertThat(figures.breaches().kept())
+                .containsExactly(new Breach.Dangling(id(3), gone), new Breach.Stray(gone, "w1"));
+    }
+
+    @Test
     void offsetsWithoutARecordAreHolesUnlessTheyWereTrimmed() {
         var audit = audit(0, 9, 0);
         audit.trimmed(TOPIC, 2);
@@ -370,6 +391,10 @@ class ShardAuditTest {
 
     private static ResultHead failed(long offset, Reason reason) {
         return result(id(offset), Outcome.FAILED, reason, "w1", List.of());
+    }
+
+    private static Duplicate duplicate(RequestId id, RequestId first) {
+        return new Duplicate(id, first, START, START, "w1");
     }
 
     private static Attempt attempt(String node, int second, String result) {
