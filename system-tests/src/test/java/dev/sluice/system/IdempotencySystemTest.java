@@ -3,6 +3,7 @@ package dev.sluice.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.testkit.BrokerProcess;
 import dev.sluice.testkit.FakeNode;
 import dev.sluice.testkit.Reply;
 import dev.sluice.testkit.SharedBroker;
@@ -10,9 +11,11 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -24,16 +27,13 @@ import tools.jackson.databind.JsonNode;
 class IdempotencySystemTest {
 
     private static final String KEY = "Idempotency-Key";
+    private static final int MAX_IN_FLIGHT = 8;
 
     private final AtomicInteger answers = new AtomicInteger();
     // no two answers are alike: who gets the same one got the answer of the same request
     private final FakeNode node =
             FakeNode.start(
-                    seen -> {
-                        String answer = "answer " + answers.incrementAndGet();
-                        var delay = Duration.ofMillis(seen.target().equals("/slow") ? 1_500 : 50);
-                        return Reply.text(200, answer).after(delay);
-                    });
+                    seen -> answer(Duration.ofMillis(seen.target().equals("/slow") ? 1_500 : 50)));
 
     @TempDir private Path dir = Path.of("");
 
@@ -99,6 +99,60 @@ class IdempotencySystemTest {
     }
 
     @Test
+    void keysHoldWhileAWorkerIsKilledAndAnotherTakesOver() throws Exception {
+        node.script(seen -> answer(Duration.ofMillis(300)));
+        int keys = 40;
+        // what the dead one had in flight keeps its slots for so long
+        var environment = Map.of("WORKER_REQUEST_TIMEOUT_MS", "5000");
+        try (var broker = BrokerProcess.start(dir.resolve("broker"));
+                var front =
+                        Fleet.withoutWorker(broker.bootstrapServers(), file("killed"), Map.of());
+                var another = front.anotherIngress();
+                var doomed = WorkerProcess.start(dir, broker.bootstrapServers(), environment);
+                var other = WorkerProcess.start(dir, broker.bootstrapServers(), environment);
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            doomed.ready();
+            other.ready();
+            var ingresses = List.of(front.ingress(), new Client(another.url()));
+            // each key four times: at both ingresses, in two lanes, before and after the kill
+            var items = IntStream.range(0, 4 * keys).boxed().toList();
+            var sending =
+                    threads.submit(
+                            () ->
+                                    Parallel.map(
+                                            24,
+                                            items,
+                                            i ->
+                                                    keyed(
+                                                            ingresses.get(i % 2),
+                                                            "/queue/killed/" + key(i, keys),
+                                                            "body",
+                                                            key(i, keys),
+                                                            "Sluice-Priority",
+                                                            i % 3 == 0 ? "high" : "normal")));
+            await().atMost(Duration.ofSeconds(40)).until(() -> node.count() >= 12);
+            doomed.kill();
+
+            var answers = sending.get();
+            var byKey = new HashMap<Integer, HashSet<String>>();
+            for (int i : items) {
+                assertThat(answers.get(i).statusCode()).as(text(answers.get(i))).isEqualTo(200);
+                byKey.computeIfAbsent(key(i, keys), k -> new HashSet<>()).add(text(answers.get(i)));
+            }
+            assertThat(byKey).hasSize(keys);
+            assertThat(byKey.values()).allSatisfy(bodies -> assertThat(bodies).hasSize(1));
+            assertThat(node.count())
+                    .as("sent twice is what was in flight at the kill")
+                    .isBetween(keys, keys + MAX_IN_FLIGHT);
+        }
+    }
+
+    /** The same key comes again at the other ingress, and much later at both. */
+    private static int key(int item, int keys) {
+        return item / 2 % keys;
+    }
+
+    @Test
     void aKeyOutlivesTheKillOfEverything() {
         Path file = file("default");
         String firstId;
@@ -140,6 +194,10 @@ class IdempotencySystemTest {
         throw new AssertionError("no pool: " + stats);
     }
 
+    private Reply answer(Duration delay) {
+        return Reply.text(200, "answer " + answers.incrementAndGet()).after(delay);
+    }
+
     private long sent(String target) {
         return node.seen().stream().filter(seen -> seen.target().equals(target)).count();
     }
@@ -156,7 +214,9 @@ class IdempotencySystemTest {
     }
 
     private Path file(String pool) {
-        return new NodesYaml().node(pool + "-a", pool, node, 6_000, 600_000_000, 8).in(dir);
+        return new NodesYaml()
+                .node(pool + "-a", pool, node, 6_000, 600_000_000, MAX_IN_FLIGHT)
+                .in(dir);
     }
 
     private static Fleet fleet(Path file) throws Exception {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
  */
 class SimulationTest {
 
-    private static final int SEEDS = Integer.getInteger("simulation.seeds", 40);
+    private static final int SEEDS = Integer.getInteger("simulation.seeds", 120);
 
     @Test
     void whateverHappensEachRequestHasItsResult() {
