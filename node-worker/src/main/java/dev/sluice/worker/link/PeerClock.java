@@ -12,6 +12,14 @@ public final class PeerClock {
 
     private static final long TURN_NANOS = 10_000_000_000L;
 
+    /**
+     * How another clock stands to ours.
+     *
+     * @param mostNanos ours shows so much more, at the most
+     * @param doubtNanos it may be so much less
+     */
+    public record Shift(long mostNanos, long doubtNanos) {}
+
     /** Bounds of what our clock shows more than theirs. */
     private static final class Bounds {
         long least;
@@ -62,18 +70,17 @@ public final class PeerClock {
         return theirsNanos + least();
     }
 
-    /** What our clock shows more than theirs, at the most. */
-    public long most() {
+    /** How their clock stands to ours. */
+    public Shift shift() {
+        return new Shift(most(), Math.max(0, most() - least()));
+    }
+
+    private long most() {
         require();
         if (!latest.hasMost || !before.hasMost) {
             return latest.hasMost ? latest.most : before.most;
         }
         return earlier(latest.most, before.most);
-    }
-
-    /** How far the bounds are apart. */
-    public long doubt() {
-        return Math.max(0, most() - least());
     }
 
     private long least() {
