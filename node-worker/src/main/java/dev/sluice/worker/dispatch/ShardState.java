@@ -6,8 +6,8 @@ import dev.sluice.protocol.RequestsTopic;
 import dev.sluice.protocol.ShardFold;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * What a worker holds of one shard that it owns: the ledger, and the requests read and not done.
@@ -69,8 +69,8 @@ final class ShardState {
     }
 
     /** What former owners may have in flight. */
-    Set<RequestId> held() {
-        return Set.copyOf(heldUntilNanos.keySet());
+    List<RequestId> held() {
+        return List.copyOf(heldUntilNanos.keySet());
     }
 
     void letGo(RequestId id) {
