@@ -31,6 +31,12 @@ public record RequestsTopic(PoolName pool, Lane lane) implements Comparable<Requ
         return Optional.empty();
     }
 
+    /** The same in every JVM, which an enum's is not: what iterates over a map can be repeated. */
+    @Override
+    public int hashCode() {
+        return 31 * pool.hashCode() + lane.text().hashCode();
+    }
+
     @Override
     public int compareTo(RequestsTopic other) {
         int byPool = pool.compareTo(other.pool);

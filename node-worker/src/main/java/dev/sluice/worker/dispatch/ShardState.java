@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * What a worker holds of one shard that it owns: the ledger, and the requests read and not done.
@@ -76,8 +75,8 @@ final class ShardState {
     }
 
     /** What former owners may have in flight. */
-    Set<RequestId> held() {
-        return Set.copyOf(heldUntilNanos.keySet());
+    List<RequestId> held() {
+        return List.copyOf(heldUntilNanos.keySet());
     }
 
     void letGo(RequestId id) {

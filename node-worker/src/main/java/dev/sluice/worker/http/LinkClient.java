@@ -3,6 +3,7 @@ package dev.sluice.worker.http;
 import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.worker.fleet.Directory;
 import dev.sluice.worker.keeper.Desk;
+import dev.sluice.worker.keeper.FarDesk;
 import dev.sluice.worker.keeper.FleetLink;
 import dev.sluice.worker.link.LinkMessage;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package dev.sluice.worker.http;
 import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.protocol.ProtocolJson;
 import dev.sluice.worker.link.Frame;
+import dev.sluice.worker.link.Line;
 import dev.sluice.worker.link.LinkMessage;
 import dev.sluice.worker.link.PeerClock;
 import java.io.IOException;
@@ -25,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>A frame goes out at least every {@value #BEAT_MS} ms; an end that hears nothing for {@value
  * #SILENCE_MS} ms gives the link up. Safe for use by several threads.
  */
-final class LinkConnection {
+final class LinkConnection implements Line {
 
     /** The largest frame: a hello with all tickets of a worker. */
     static final int FRAME_MAX_CHARS = 32 * 1024 * 1024;
@@ -75,37 +76,47 @@ final class LinkConnection {
         this.heardNanos = clock.nanoTime();
     }
 
+    /** One that does nothing until it is begun. */
+    static LinkConnection of(String name, Ends ends, NanoClock clock) {
+        return new LinkConnection(name, ends, clock);
+    }
+
     static LinkConnection start(String name, Ends ends, NanoClock clock) {
-        var connection = new LinkConnection(name, ends, clock);
-        Thread.ofVirtual().name("link-" + name).start(connection::write);
+        var connection = of(name, ends, clock);
+        connection.begin();
         return connection;
     }
 
-    void say(LinkMessage message) {
+    void begin() {
+        Thread.ofVirtual().name("link-" + name).start(this::write);
+    }
+
+    @Override
+    public void say(LinkMessage message) {
         if (!unsaid.offer(Optional.of(message))) {
             log.warn("link {}: the other end takes nothing; it is given up", name);
             close();
         }
     }
 
-    /** The moment of the other's clock by ours, at the latest. */
-    long late(long theirsNanos) {
+    @Override
+    public long late(long theirsNanos) {
         synchronized (peer) {
             return peer.late(theirsNanos);
         }
     }
 
-    /** The moment of the other's clock by ours, at the earliest. */
-    long early(long theirsNanos) {
+    @Override
+    public long early(long theirsNanos) {
         synchronized (peer) {
             return peer.early(theirsNanos);
         }
     }
 
-    /** How much more our clock shows, at the most; and how much less that may be. */
-    long[] shift() {
+    @Override
+    public PeerClock.Shift shift() {
         synchronized (peer) {
-            return new long[] {peer.most(), peer.doubt()};
+            return peer.shift();
         }
     }
 
@@ -145,7 +156,8 @@ final class LinkConnection {
         }
     }
 
-    void close() {
+    @Override
+    public void close() {
         if (closed.compareAndSet(false, true)) {
             ends.closed();
         }

@@ -1,13 +1,8 @@
 package dev.sluice.worker.http;
 
 import dev.sluice.chassis.time.NanoClock;
-import dev.sluice.protocol.PoolName;
-import dev.sluice.worker.gatehouse.Grant;
-import dev.sluice.worker.gatehouse.PoolHistory;
-import dev.sluice.worker.gatehouse.Ticket;
-import dev.sluice.worker.gatehouse.TicketId;
 import dev.sluice.worker.keeper.Desk;
-import dev.sluice.worker.keeper.DeskClient;
+import dev.sluice.worker.keeper.FarClient;
 import dev.sluice.worker.keeper.Keeper;
 import dev.sluice.worker.link.LinkMessage;
 import io.javalin.config.JavalinConfig;
@@ -100,17 +95,20 @@ public final class LinkServer {
     }
 
     /** A worker of another process, and its desk here. */
-    private final class Visitor implements DeskClient, LinkConnection.Ends {
+    private final class Visitor implements LinkConnection.Ends {
         private final WsContext session;
         private final String worker;
-        private final Desk desk;
         private final LinkConnection connection;
+        private final FarClient client;
+        private final Desk desk;
 
         Visitor(WsContext session) {
             this.session = session;
             this.worker = String.valueOf(session.queryParam(WORKER));
-            this.desk = keeper.open(worker, this);
-            this.connection = LinkConnection.start(worker, this, clock);
+            this.connection = LinkConnection.of(worker, this, clock);
+            this.client = new FarClient(worker, connection);
+            this.desk = keeper.open(worker, client);
+            connection.begin();
         }
 
         @Override
@@ -141,75 +139,12 @@ public final class LinkServer {
 
         @Override
         public void read(LinkMessage message) {
-            switch (message) {
-                case LinkMessage.Hello h -> desk.hello(mine(h));
-                case LinkMessage.HandIn h -> desk.handIn(h.pool(), h.epoch(), mine(h.ticket()));
-                case LinkMessage.Withdraw w ->
-                        desk.withdraw(w.pool(), w.epoch(), new TicketId(worker, w.ticket()));
-                case LinkMessage.Written w ->
-                        desk.written(w.pool(), w.grant(), connection.late(w.atNanos()));
-                case LinkMessage.Ended e -> desk.ended(e.pool(), e.grant(), e.ending());
-                case LinkMessage.CloseFor c ->
-                        desk.closeFor(c.pool(), c.node(), Duration.ofNanos(c.nanos()));
-                case LinkMessage.ToWorker t -> {
-                    log.warn("{} speaks as a keeper", worker);
-                    connection.close();
-                }
+            if (message instanceof LinkMessage.ToKeeper said) {
+                client.read(said, desk);
+            } else {
+                log.warn("{} speaks as a keeper", worker);
+                connection.close();
             }
-        }
-
-        /** By our clock, and in its own name only. */
-        private LinkMessage.Hello mine(LinkMessage.Hello hello) {
-            long[] shift = connection.shift();
-            return new LinkMessage.Hello(
-                    hello.pool(),
-                    hello.epoch(),
-                    hello.tickets().stream().map(this::mine).toList(),
-                    hello.flights(),
-                    hello.history().map(history -> history.shifted(shift[0], shift[1])),
-                    hello.historyEpoch(),
-                    hello.closedForNanos());
-        }
-
-        private Ticket mine(Ticket ticket) {
-            return new Ticket(
-                    new TicketId(worker, ticket.id().number()),
-                    ticket.lane(),
-                    ticket.acceptedAtMs(),
-                    ticket.bodyBytes(),
-                    ticket.avoid());
-        }
-
-        @Override
-        public boolean isFar() {
-            return true;
-        }
-
-        @Override
-        public void granted(PoolName pool, long epoch, Grant grant, long atNanos) {
-            connection.say(
-                    new LinkMessage.Granted(
-                            pool,
-                            epoch,
-                            grant.id(),
-                            grant.ticket().number(),
-                            grant.node(),
-                            atNanos));
-        }
-
-        @Override
-        public void refused(PoolName pool, long epoch, TicketId ticket) {
-            connection.say(new LinkMessage.Refused(pool, epoch, ticket.number()));
-        }
-
-        @Override
-        public void told(PoolName pool, long epoch, PoolHistory history) {
-            connection.say(new LinkMessage.Told(pool, epoch, history));
-        }
-
-        @Override
-        public void turnedAway(PoolName pool, long epoch) {
-            connection.say(new LinkMessage.TurnedAway(pool, epoch));
         }
     }
 }

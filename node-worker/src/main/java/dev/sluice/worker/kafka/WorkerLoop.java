@@ -111,7 +111,8 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
                 new Links(
                         here,
                         worker,
-                        NearClient.open(here.keeper(), worker, this::post, nanos),
+                        NearClient.open(
+                                client -> here.keeper().open(worker, client), this::post, nanos),
                         this::post);
         this.link = new FleetLink(this, links, parts.lease(), limits.grantAge());
         this.dispatch =

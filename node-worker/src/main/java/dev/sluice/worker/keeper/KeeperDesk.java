@@ -1,5 +1,6 @@
 package dev.sluice.worker.keeper;
 
+import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.protocol.PoolName;
 import dev.sluice.worker.gate.Gate;
 import dev.sluice.worker.gatehouse.Ticket;
@@ -11,11 +12,25 @@ import java.util.function.Consumer;
 /** A worker's desk at the keeper of this process. */
 final class KeeperDesk implements Desk {
 
-    private final Keeper keeper;
+    /** The gatehouses that a desk stands in front of. */
+    interface Floor {
+
+        /** Does something with the pool's house and then serves it; whether there is one. */
+        boolean withHouse(PoolName pool, Consumer<House> what);
+
+        /** The same, where nothing can become possible by it. */
+        void inHouse(PoolName pool, Consumer<House> what);
+
+        void inAllHouses(Consumer<House> what);
+
+        NanoClock clock();
+    }
+
+    private final Floor keeper;
     private final String worker;
     private final DeskClient client;
 
-    KeeperDesk(Keeper keeper, String worker, DeskClient client) {
+    KeeperDesk(Floor keeper, String worker, DeskClient client) {
         this.keeper = keeper;
         this.worker = worker;
         this.client = client;

@@ -7,6 +7,7 @@ import dev.sluice.worker.gatehouse.PoolHistory;
 import dev.sluice.worker.gatehouse.TicketId;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What the keeper of this process says to one of its workers, posted to the worker's loop. */
@@ -21,11 +22,17 @@ public final class NearClient implements DeskClient {
         this.clock = clock;
     }
 
-    /** Opens a desk for this worker. */
+    /**
+     * Opens a desk.
+     *
+     * @param keeper where, for this client
+     */
     public static Desk open(
-            Keeper keeper, String worker, Consumer<Consumer<FleetLink>> post, NanoClock clock) {
+            Function<DeskClient, Desk> keeper,
+            Consumer<Consumer<FleetLink>> post,
+            NanoClock clock) {
         var client = new NearClient(post, clock);
-        Desk desk = keeper.open(worker, client);
+        Desk desk = keeper.apply(client);
         client.desk = desk;
         return desk;
     }

@@ -1,111 +1,91 @@
 package dev.sluice.worker.link;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How another process's monotonic clock stands to ours: between two bounds that follow from when
  * frames were written and read, as in NTP (RFC 5905, section 8), but kept apart instead of
  * averaged.
  *
- * <p>The tightest bounds of the last ten to twenty seconds count: older ones would forget that
- * clocks drift. Not safe for use by several threads.
+ * <p>Clocks drift, so a bound grows looser with its age; the one that is tightest now counts. Not
+ * safe for use by several threads.
  */
 public final class PeerClock {
 
-    private static final long TURN_NANOS = 10_000_000_000L;
+    // two clocks that are both being corrected, each by the 500 ppm that kernels allow (adjtimex)
+    private static final long DRIFT_PER_MILLE = 1;
 
-    /** Bounds of what our clock shows more than theirs. */
-    private static final class Bounds {
-        long least;
-        long most;
-        boolean hasLeast;
-        boolean hasMost;
+    /**
+     * How another clock stands to ours.
+     *
+     * @param mostNanos ours shows so much more, at the most
+     * @param doubtNanos it may be so much less
+     */
+    public record Shift(long mostNanos, long doubtNanos) {}
 
-        void least(long nanos) {
-            least = hasLeast ? later(least, nanos) : nanos;
-            hasLeast = true;
-        }
+    /** A bound of what our clock shows more than theirs, as it was at a moment of ours. */
+    private record Bound(long nanos, long atNanos) {
 
-        void most(long nanos) {
-            most = hasMost ? earlier(most, nanos) : nanos;
-            hasMost = true;
+        long loosenedBy(long nowNanos) {
+            return (nowNanos - atNanos) * DRIFT_PER_MILLE / 1000;
         }
     }
 
-    private Bounds latest = new Bounds();
-    private Bounds before = new Bounds();
-    private long turnNanos;
-    private boolean begun;
+    private @Nullable Bound least;
+    private @Nullable Bound most;
+    private long nowNanos;
 
     /** A frame was read that its writer began at this moment of its clock. */
     public void heard(long theirsNanos, long oursNanos) {
-        turn(oursNanos);
-        latest.most(oursNanos - theirsNanos);
+        nowNanos = oursNanos;
+        var next = new Bound(oursNanos - theirsNanos, oursNanos);
+        if (most == null || next.nanos - most(most) <= 0) {
+            most = next;
+        }
     }
 
     /** A frame that we began at this moment of ours was read at that moment of theirs. */
-    public void echoed(long oursNanos, long theirsNanos, long nowNanos) {
-        turn(nowNanos);
-        latest.least(oursNanos - theirsNanos);
+    public void echoed(long oursNanos, long theirsNanos, long now) {
+        nowNanos = now;
+        var next = new Bound(oursNanos - theirsNanos, oursNanos);
+        if (least == null || least(next) - least(least) >= 0) {
+            least = next;
+        }
     }
 
     /** Whether both bounds are known. */
     public boolean isKnown() {
-        return (latest.hasLeast || before.hasLeast) && (latest.hasMost || before.hasMost);
+        return least != null && most != null;
     }
 
     /** Our time of a moment of theirs, or later. */
     public long late(long theirsNanos) {
-        return theirsNanos + most();
+        return theirsNanos + most(known(most));
     }
 
     /** Our time of a moment of theirs, or earlier. */
     public long early(long theirsNanos) {
-        return theirsNanos + least();
+        return theirsNanos + least(known(least));
     }
 
-    /** What our clock shows more than theirs, at the most. */
-    public long most() {
-        require();
-        if (!latest.hasMost || !before.hasMost) {
-            return latest.hasMost ? latest.most : before.most;
-        }
-        return earlier(latest.most, before.most);
+    /** How their clock stands to ours. */
+    public Shift shift() {
+        long atMost = most(known(most));
+        return new Shift(atMost, Math.max(0, atMost - least(known(least))));
     }
 
-    /** How far the bounds are apart. */
-    public long doubt() {
-        return Math.max(0, most() - least());
+    private long most(Bound bound) {
+        return bound.nanos + bound.loosenedBy(nowNanos);
     }
 
-    private long least() {
-        require();
-        if (!latest.hasLeast || !before.hasLeast) {
-            return latest.hasLeast ? latest.least : before.least;
-        }
-        return later(latest.least, before.least);
+    private long least(Bound bound) {
+        return bound.nanos - bound.loosenedBy(nowNanos);
     }
 
-    private void require() {
-        if (!isKnown()) {
+    private static Bound known(@Nullable Bound bound) {
+        if (bound == null) {
             throw new IllegalStateException("the clocks were not compared yet");
         }
-    }
-
-    private void turn(long nowNanos) {
-        if (!begun) {
-            begun = true;
-            turnNanos = nowNanos;
-        } else if (nowNanos - turnNanos > TURN_NANOS) {
-            before = latest;
-            latest = new Bounds();
-            turnNanos = nowNanos;
-        }
-    }
-
-    private static long earlier(long a, long b) {
-        return a - b <= 0 ? a : b;
-    }
-
-    private static long later(long a, long b) {
-        return a - b >= 0 ? a : b;
+        return bound;
     }
 }

@@ -1,0 +1,42 @@
+package dev.sluice.worker.simulation;
+
+import org.junit.jupiter.api.Test;
+
+/**
+ * Many runs of a fleet in virtual time, each from a seed. A run that fails names its seed and what
+ * was done to the fleet; {@code -Dsimulation.seed=S} runs that one again, the same way. More runs:
+ * {@code -Dsimulation.seeds=5000}.
+ */
+class FleetSimulationTest {
+
+    private static final long ONE = Long.getLong("simulation.seed", -1);
+    private static final int SEEDS = Integer.getInteger("simulation.seeds", 40);
+
+    @Test
+    void whateverHappensToAFleetTheLimitsHoldAndEachRequestEndsOnce() {
+        if (ONE >= 0) {
+            run(ONE);
+            return;
+        }
+        for (long seed = 0; seed < SEEDS; seed++) {
+            run(seed);
+        }
+    }
+
+    static void run(long seed) {
+        var run = new FleetRun(seed);
+        try {
+            run.run();
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError(
+                    "seed %d, at %.3f s: %s%nagain: -Dsimulation.seed=%d%n%s"
+                            .formatted(
+                                    seed,
+                                    run.agenda.now() / 1e9,
+                                    e.getMessage(),
+                                    seed,
+                                    String.join("\n", run.faults.said())),
+                    e);
+        }
+    }
+}
