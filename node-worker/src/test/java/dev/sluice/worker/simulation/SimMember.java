@@ -151,7 +151,7 @@ final class SimMember {
     /** It polls, and so does it find the callback. */
     private void call(Consumer<Runnable> callback) {
         callbacks.add(callback);
-        process.run(agenda.usually(100_000, 20 * Agenda.MS, 800 * Agenda.MS), this::callNext);
+        process.run(agenda.usually(100_000, 100 * Agenda.MS, 800 * Agenda.MS), this::callNext);
     }
 
     private void callNext() {
