@@ -19,11 +19,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The broker killed and started again under load: nobody restarts anything else. */
-@Execution(ExecutionMode.CONCURRENT)
 class BrokerAwaySystemTest {
 
     private static final int MAX_IN_FLIGHT = 8;

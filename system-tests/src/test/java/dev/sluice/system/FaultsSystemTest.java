@@ -8,8 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * The promises under kills, stops and restarts of real processes.
@@ -17,7 +15,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * <p>Short in {@code mvn verify}; {@code -Dfaults.requests=50000 -Dfaults.count=20} is the long
  * form (docs/operations.md), {@code -Dfaults.seed=N} another run.
  */
-@Execution(ExecutionMode.CONCURRENT)
 class FaultsSystemTest {
 
     @Test

@@ -18,11 +18,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code sluice up} killed and stopped with work in the queue, and started on the same data. */
-@Execution(ExecutionMode.CONCURRENT)
 class KillSystemTest {
 
     private static final int RPM = 600;
