@@ -107,7 +107,7 @@ final class Membership implements AutoCloseable, ConsumerRebalanceListener {
 
     /** Renews the lease as the group answers. */
     private void renew() {
-        var heartbeats = new Heartbeats(nanos.nanoTime());
+        var heartbeats = new Heartbeats(lease.lengthNanos(), nanos.nanoTime());
         Optional<Metric> answered = Optional.empty();
         while (thread.isAlive()) {
             if (answered.isEmpty()) {

@@ -7,16 +7,27 @@ import java.util.OptionalLong;
  *
  * <p>The client sends a heartbeat only after the one before was answered. So the latest answered
  * one was sent, and heard, after the last look at which the one before it was not answered yet.
- * Belongs to one thread.
+ *
+ * <p>An answer need not be a good one: after a silence it may say that the group has given the
+ * member up, and the client counts that, too, before it tells anybody. Such a member sends nothing
+ * more until it has let everything go. So an answer proves something only if the group had heard of
+ * the member a short time before. Belongs to one thread.
  */
 public final class Heartbeats {
 
+    private final long silenceNanos;
     private double total;
     private long lookedNanos;
     private long afterNanos; // the latest answer came after this
+    private OptionalLong heardNanos = OptionalLong.empty(); // the latest, or later
 
-    /** No heartbeat was sent before this moment. */
-    public Heartbeats(long nowNanos) {
+    /**
+     * No heartbeat was sent before now.
+     *
+     * @param silenceNanos the group gives up nobody whom it heard of less than this ago
+     */
+    public Heartbeats(long silenceNanos, long nowNanos) {
+        this.silenceNanos = silenceNanos;
         lookedNanos = nowNanos;
         afterNanos = nowNanos;
     }
@@ -27,13 +38,17 @@ public final class Heartbeats {
      * @return since when the group is known to have heard of the member, if there is news
      */
     public OptionalLong answered(double newTotal, long nowNanos) {
-        OptionalLong heard = OptionalLong.empty();
+        OptionalLong proven = OptionalLong.empty();
         if (newTotal > total) {
-            heard = OptionalLong.of(newTotal - total >= 2 ? lookedNanos : afterNanos);
+            long heard = newTotal - total >= 2 ? lookedNanos : afterNanos;
+            if (heardNanos.isPresent() && nowNanos - heardNanos.getAsLong() < silenceNanos) {
+                proven = OptionalLong.of(heard);
+            }
+            heardNanos = OptionalLong.of(heard);
             afterNanos = lookedNanos;
             total = newTotal;
         }
         lookedNanos = nowNanos;
-        return heard;
+        return proven;
     }
 }

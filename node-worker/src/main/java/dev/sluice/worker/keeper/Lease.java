@@ -23,6 +23,11 @@ public final class Lease {
         this.lengthNanos = lengthNanos;
     }
 
+    /** How long it lasts from the moment that it is renewed for. */
+    public long lengthNanos() {
+        return lengthNanos;
+    }
+
     /** The group is known to have heard of us at that moment, or later. */
     public synchronized void renew(long heardNanos) {
         state = new Held(true, heardNanos + lengthNanos, state.term);

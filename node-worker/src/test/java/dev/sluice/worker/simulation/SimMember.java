@@ -53,7 +53,7 @@ final class SimMember {
         this.process = worker.process;
         this.agenda = process.agenda;
         this.lease = lease;
-        this.heartbeats = new Heartbeats(process.nowNanos());
+        this.heartbeats = new Heartbeats(lease.lengthNanos(), process.nowNanos());
         process.run(agenda.between(0, 50 * Agenda.MS), this::heartbeat);
     }
 
