@@ -24,8 +24,17 @@ record FaultsReport(
         int superseded,
         int refused,
         Map<String, List<Instant>> sends,
-        Map<Instant, String> faults,
+        List<Happened> faults,
         List<Use> uses) {
+
+    /**
+     * A fault.
+     *
+     * @param from just before it was done
+     * @param until when it had taken effect: a signal takes some milliseconds to be sent; the
+     *     broker: when it was back
+     */
+    record Happened(String fault, Instant from, Instant until) {}
 
     /** A node's limit, the most it got in any minute, and all it got. */
     record Use(int rpm, long peak, long total) {}
@@ -52,11 +61,11 @@ record FaultsReport(
     /** Requests that were under way when something happened: sent, and no result in the log. */
     int underWayAtFaults() {
         int underWay = 0;
-        for (Instant fault : faults.keySet()) {
+        for (Happened fault : faults) {
             for (Map.Entry<String, List<Instant>> entry : sends.entrySet()) {
                 Instant end = endedAt.get(entry.getKey());
-                if (entry.getValue().getFirst().isBefore(fault)
-                        && (end == null || end.isAfter(fault))) {
+                if (entry.getValue().getFirst().isBefore(fault.until())
+                        && (end == null || end.isAfter(fault.from()))) {
                     underWay++;
                 }
             }
@@ -73,10 +82,12 @@ record FaultsReport(
                     for (int i = 1; i < sorted.size(); i++) {
                         Instant from = sorted.get(i - 1);
                         Instant to = sorted.get(i);
-                        if (faults.keySet().stream()
+                        if (faults.stream()
                                 .noneMatch(
                                         // a node may have it a moment after the worker is gone
-                                        f -> f.isAfter(from.minusSeconds(12)) && f.isBefore(to))) {
+                                        f ->
+                                                f.until().isAfter(from.minusSeconds(12))
+                                                        && f.from().isBefore(to))) {
                             without.add(id + " at " + from + " and " + to);
                         }
                     }
@@ -102,7 +113,7 @@ record FaultsReport(
                         repeats(),
                         underWayAtFaults(),
                         repeatsWithoutFault().size(),
-                        faults.values(),
+                        faults.stream().map(Happened::fault).toList(),
                         uses);
     }
 }

@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -62,8 +61,6 @@ final class FaultsRun implements AutoCloseable {
         KILL_BROKER
     }
 
-    private record Happened(Fault fault, Instant at) {}
-
     /** The first result of a request, as the log has it. */
     private record Ended(Instant appendedAt, ResultEvent result) {}
 
@@ -80,7 +77,7 @@ final class FaultsRun implements AutoCloseable {
     private final List<Integer> limits = new ArrayList<>();
     private final Fleet front;
     private final List<WorkerProcess> workers = new ArrayList<>();
-    private final List<Happened> happened = new ArrayList<>();
+    private final List<FaultsReport.Happened> happened = new ArrayList<>();
     private final Set<String> accepted = ConcurrentHashMap.newKeySet();
     private final Map<RequestId, Ended> ended = new ConcurrentHashMap<>();
     private final AtomicInteger superseded = new AtomicInteger();
@@ -223,15 +220,17 @@ final class FaultsRun implements AutoCloseable {
     private void fault(Fault fault) {
         revive();
         WorkerProcess worker = workers.get(random.nextInt(workers.size()));
-        happened.add(new Happened(fault, Instant.now()));
+        Instant from = Instant.now();
         switch (fault) {
             case KILL_WORKER -> {
                 worker.kill();
+                happened(fault, from);
                 pause(Duration.ofMillis(random.nextInt(2_000)));
                 replace(worker);
             }
             case STOP_WORKER -> {
                 worker.standStill();
+                happened(fault, from);
                 pause(plan.stopped());
                 worker.goOn();
             }
@@ -240,14 +239,20 @@ final class FaultsRun implements AutoCloseable {
                 if (worker.exitCode() != 143) {
                     throw new AssertionError("ended with an error:\n" + worker.output());
                 }
+                happened(fault, from);
                 replace(worker);
             }
             case KILL_BROKER -> {
                 broker.kill();
                 pause(Duration.ofMillis(random.nextInt(2_000)));
                 broker.start();
+                happened(fault, from);
             }
         }
+    }
+
+    private void happened(Fault fault, Instant from) {
+        happened.add(new FaultsReport.Happened(fault.name(), from, Instant.now()));
     }
 
     private void replace(WorkerProcess worker) {
@@ -274,8 +279,6 @@ final class FaultsRun implements AutoCloseable {
                         .add(at(seen.arrivedNanos()));
             }
         }
-        var faults = new LinkedHashMap<Instant, String>();
-        happened.forEach(h -> faults.put(h.at(), h.fault().name()));
         var endedAt = new HashMap<String, Instant>();
         ended.forEach((id, end) -> endedAt.put(id.toString(), end.appendedAt()));
         var uses = new ArrayList<FaultsReport.Use>();
@@ -293,7 +296,7 @@ final class FaultsRun implements AutoCloseable {
                 superseded.get(),
                 refused.get(),
                 sends,
-                faults,
+                List.copyOf(happened),
                 uses);
     }
 

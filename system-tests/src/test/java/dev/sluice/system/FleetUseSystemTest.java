@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -35,6 +36,8 @@ class FleetUseSystemTest {
     private static final int WORKERS = 4;
     private static final Duration MEASURED =
             Duration.ofSeconds(Integer.getInteger("use.seconds", 10));
+    // from so long after a fault on, the limits are used to the full
+    private static final Duration RECOVERS = Duration.ofSeconds(10);
 
     /** A pool with one node. */
     private record Limited(String pool, int rpm, FakeNode node) {
@@ -78,9 +81,61 @@ class FleetUseSystemTest {
     @Test
     void limitsAreUsedWhereverTheWorkIsAndAfterTheKeeperIsKilled(@TempDir Path dir)
             throws Exception {
-        var broker = add(BrokerProcess.start(dir.resolve("broker")));
         // all work at one worker; at all of them; and a limit smaller than the number of workers
         var pools = List.of(Limited.of("one", 60), Limited.of("all", 600), Limited.of("six", 6));
+        var workers = fleet(dir, pools, 60 + 2 * (int) MEASURED.toSeconds());
+        long begun = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        passMeasured(begun);
+        String before = report(pools, begun);
+
+        WorkerProcess keeper = keeperOf("all", workers);
+        long killed = System.nanoTime();
+        keeper.kill();
+        Limited all = pools.get(1);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> all.lastNanos() - killed > Duration.ofSeconds(1).toNanos());
+        double gap = gapAfter(all, killed);
+        long again = killed + RECOVERS.toNanos();
+        passMeasured(again);
+        String after = report(pools, again);
+        System.out.println(
+                "use before: %s%nkeeper killed, next request after %.1f s%nuse from 10 s after: %s"
+                        .formatted(before, gap, after));
+
+        for (Limited of : pools) {
+            of.assertUsed(begun, before);
+            of.assertUsed(again, after);
+        }
+        assertThat(gap).isLessThan(6);
+        assertWithinLimits(pools);
+    }
+
+    /** The long form: each worker in turn stands still for so long (docs/operations.md). */
+    @Test
+    @EnabledIfSystemProperty(named = "use.stopped", matches = "\\d+")
+    void limitsAreUsedAfterEachWorkerHasStoodStill(@TempDir Path dir) throws Exception {
+        var stopped = Duration.ofSeconds(Integer.getInteger("use.stopped"));
+        var pools = List.of(Limited.of("one", 60), Limited.of("all", 600), Limited.of("six", 6));
+        Duration round = stopped.plus(RECOVERS).plus(MEASURED);
+        var workers = fleet(dir, pools, 60 + WORKERS * (int) round.toSeconds());
+        for (WorkerProcess worker : workers) {
+            worker.standStill();
+            long still = System.nanoTime();
+            await().atMost(stopped.plusMinutes(1))
+                    .until(() -> System.nanoTime() - still > stopped.toNanos());
+            worker.goOn();
+            long again = System.nanoTime() + RECOVERS.toNanos();
+            passMeasured(again);
+            String after = report(pools, again);
+            System.out.println("stood still " + stopped + ", use from 10 s after: " + after);
+            pools.forEach(of -> of.assertUsed(again, after));
+        }
+        assertWithinLimits(pools);
+    }
+
+    /** A fleet at work, with so much to do that it lasts for so many seconds at the limits. */
+    private List<WorkerProcess> fleet(Path dir, List<Limited> pools, int seconds) throws Exception {
+        var broker = add(BrokerProcess.start(dir.resolve("broker")));
         var yaml = new NodesYaml();
         for (Limited of : pools) {
             add(of.node());
@@ -103,8 +158,6 @@ class FleetUseSystemTest {
                                 assertThat(sharesOf(workers))
                                         .as(() -> outputs(workers))
                                         .hasSize(WORKERS));
-
-        int seconds = 60 + 2 * (int) MEASURED.toSeconds();
         new DirectLog(broker.bootstrapServers()).append("one", 3, seconds * 60 / 60);
         new DirectLog(broker.bootstrapServers()).append("six", 4, 10 + seconds * 6 / 60);
         Parallel.map(
@@ -112,31 +165,15 @@ class FleetUseSystemTest {
                 IntStream.range(0, seconds * 600 / 60).boxed().toList(),
                 i -> front.ingress().queue("/queue/all", "x"));
         pools.forEach(of -> await().until(() -> of.node().count() > 0));
-        long begun = System.nanoTime() + Duration.ofSeconds(5).toNanos();
-        await().atMost(MEASURED.plusMinutes(1))
-                .until(() -> System.nanoTime() - begun > MEASURED.toNanos());
-        String before = report(pools, begun);
+        return workers;
+    }
 
-        WorkerProcess keeper = keeperOf("all", workers);
-        long killed = System.nanoTime();
-        keeper.kill();
-        Limited all = pools.get(1);
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> all.lastNanos() - killed > Duration.ofSeconds(1).toNanos());
-        double gap = gapAfter(all, killed);
-        long again = killed + Duration.ofSeconds(10).toNanos();
+    private static void passMeasured(long fromNanos) {
         await().atMost(MEASURED.plusMinutes(1))
-                .until(() -> System.nanoTime() - again > MEASURED.toNanos());
-        String after = report(pools, again);
-        System.out.println(
-                "use before: %s%nkeeper killed, next request after %.1f s%nuse from 10 s after: %s"
-                        .formatted(before, gap, after));
+                .until(() -> System.nanoTime() - fromNanos > MEASURED.toNanos());
+    }
 
-        for (Limited of : pools) {
-            of.assertUsed(begun, before);
-            of.assertUsed(again, after);
-        }
-        assertThat(gap).isLessThan(6);
+    private static void assertWithinLimits(List<Limited> pools) {
         for (Limited of : pools) {
             assertThat(SlidingWindow.peakPerMinute(of.node().hits()).requests())
                     .as(of.pool())

@@ -32,37 +32,6 @@ public final class Settings {
     /** Names the settings file (YAML); the only variable that is not also a key. */
     public static final String FILE_VARIABLE = "SLUICE_SETTINGS";
 
-    /** The first words of all keys there are; one file may serve every service. */
-    private static final Set<String> SECTIONS =
-            Set.of(
-                    "lb",
-                    "queue",
-                    "worker",
-                    "monitor",
-                    "stats",
-                    "credentials",
-                    "sluice",
-                    "kafka",
-                    "api",
-                    "dashboard",
-                    "auth",
-                    "blog",
-                    "user");
-
-    /** Keys of the shared section that not every service reads. */
-    private static final Set<String> SHARED =
-            Set.of(
-                    "sluice.settings",
-                    "sluice.log-format",
-                    "sluice.log-level",
-                    "sluice.java-home", // read by the script
-                    "sluice.java-opts",
-                    "sluice.admin-token",
-                    "sluice.nodes-file");
-
-    /** Variables that hold secrets of nodes begin so; who does not read them leaves them alone. */
-    private static final String SECRET_VARIABLES = "SLUICE_CREDENTIAL_";
-
     private final SmallRyeConfig config;
     private final Set<String> fileKeys;
     private final Map<String, String> environment;
@@ -218,8 +187,10 @@ public final class Settings {
         var secrets = new TreeMap<String, Secret>();
         environment.forEach(
                 (name, value) -> {
-                    if (name.startsWith(SECRET_VARIABLES)) {
-                        secrets.put(name.substring(SECRET_VARIABLES.length()), new Secret(value));
+                    if (name.startsWith(KnownKeys.SECRET_VARIABLES)) {
+                        secrets.put(
+                                name.substring(KnownKeys.SECRET_VARIABLES.length()),
+                                new Secret(value));
                     }
                 });
         return secrets;
@@ -243,25 +214,10 @@ public final class Settings {
      * @throws SettingsException if anything is
      */
     public void check(Set<String> sections) {
+        var rule = new KnownKeys(effective.keySet(), openPrefixes, sections);
         var unknown = new TreeSet<String>();
-        for (String key : fileKeys) {
-            String section = key.substring(0, Math.max(0, key.indexOf('.')));
-            boolean ours = sections.contains(section) || !SECTIONS.contains(section);
-            if (ours && !known(key)) {
-                unknown.add(key);
-            }
-        }
-        var variables = new TreeSet<String>();
-        SHARED.forEach(key -> variables.add(variable(key)));
-        effective.keySet().forEach(key -> variables.add(variable(key)));
-        for (String name : environment.keySet()) {
-            boolean ours = sections.stream().anyMatch(s -> name.startsWith(variable(s) + "_"));
-            boolean open = openPrefixes.stream().anyMatch(p -> name.startsWith(variable(p)));
-            boolean secret = name.startsWith(SECRET_VARIABLES);
-            if (ours && !open && !secret && !variables.contains(name)) {
-                unknown.add(name);
-            }
-        }
+        fileKeys.stream().filter(rule::isUnknownKey).forEach(unknown::add);
+        environment.keySet().stream().filter(rule::isUnknownVariable).forEach(unknown::add);
         unknown.forEach(
                 key ->
                         problems.add(
@@ -276,12 +232,6 @@ public final class Settings {
     /** What is in force, by key, secrets redacted. */
     public Map<String, String> effective() {
         return Map.copyOf(effective);
-    }
-
-    private boolean known(String key) {
-        return effective.containsKey(key)
-                || SHARED.contains(key)
-                || openPrefixes.stream().anyMatch(key::startsWith);
     }
 
     private <T> T read(String key, Optional<T> byDefault, Function<String, T> parse) {
@@ -302,7 +252,8 @@ public final class Settings {
         return config.getOptionalValue(key, String.class);
     }
 
-    private static String variable(String key) {
+    /** The variable that is the same setting as a key. */
+    static String variable(String key) {
         return key.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(java.util.Locale.ROOT);
     }
 }

@@ -143,7 +143,7 @@ public final class Worker implements AutoCloseable {
         membership.resign();
     }
 
-    public WorkerLoop.Figures figures() {
+    public LoopFigures figures() {
         return loop.figures();
     }
 

@@ -24,11 +24,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
@@ -48,7 +45,6 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
     private static final Duration IDLE = Duration.ofMillis(200);
     // results on their way to the log; beyond this nothing more is sent until the log takes them
     private static final long UNACKNOWLEDGED_MAX_BYTES = 64L * 1024 * 1024;
-    private static final long DRAIN_LOOK_MS = 20;
 
     private final NodeSender sender;
     private final DoubleSupplier random;
@@ -68,23 +64,7 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
     private volatile @Nullable Thread thread;
     private boolean stopped;
     private OptionalLong lookedAtNanos = OptionalLong.empty();
-    private volatile Figures figures = new Figures(List.of(), 0, Map.of(), 0, 0);
-
-    /**
-     * What a worker shows of itself.
-     *
-     * @param shards the shards that it reads
-     * @param inFlight requests on their way to a node
-     * @param requests in memory, by state
-     * @param keys idempotency keys that are remembered
-     * @param keysForgotten keys that were forgotten before their time, for want of room
-     */
-    public record Figures(
-            List<Integer> shards,
-            int inFlight,
-            Map<String, Integer> requests,
-            int keys,
-            long keysForgotten) {}
+    private volatile LoopFigures figures = LoopFigures.NONE;
 
     /** What a loop stands on. */
     record Parts(
@@ -166,13 +146,7 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
         if (lookedAtNanos.isEmpty() || now - lookedAtNanos.getAsLong() > IDLE.toNanos()) {
             lookedAtNanos = OptionalLong.of(now);
             link.reroute(now);
-            figures =
-                    new Figures(
-                            intake.shards().stream().map(shard -> shard.shard).toList(),
-                            dispatch.inFlight().size(),
-                            dispatch.figures(),
-                            dispatch.keys(),
-                            dispatch.keysForgotten());
+            figures = LoopFigures.of(intake, dispatch);
         }
     }
 
@@ -193,7 +167,7 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
 
     // --- from other threads --------------------------------------------------------------------
 
-    Figures figures() {
+    LoopFigures figures() {
         return figures;
     }
 
@@ -234,9 +208,7 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
 
     /** Completes when nothing is in flight and the log has every result. */
     CompletableFuture<Void> drained() {
-        var drained = new CompletableFuture<Void>();
-        mailbox.post(() -> checkDrained(drained));
-        return drained;
+        return Drain.begin(dispatch, appender, mailbox);
     }
 
     /**
@@ -256,15 +228,6 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
                     stopped = true;
                     links.close();
                 });
-    }
-
-    private void checkDrained(CompletableFuture<Void> drained) {
-        if (dispatch.inFlight().isEmpty() && appender.unacknowledged() == 0) {
-            drained.complete(null);
-        } else {
-            CompletableFuture.delayedExecutor(DRAIN_LOOK_MS, TimeUnit.MILLISECONDS)
-                    .execute(() -> mailbox.post(() -> checkDrained(drained)));
-        }
     }
 
     // --- grants --------------------------------------------------------------------------------

@@ -1,0 +1,34 @@
+package dev.sluice.worker.kafka;
+
+import dev.sluice.worker.dispatch.Dispatch;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a worker shows of itself.
+ *
+ * @param shards the shards that it reads
+ * @param inFlight requests on their way to a node
+ * @param requests in memory, by state
+ * @param keys idempotency keys that are remembered
+ * @param keysForgotten keys that were forgotten before their time, for want of room
+ */
+public record LoopFigures(
+        List<Integer> shards,
+        int inFlight,
+        Map<String, Integer> requests,
+        int keys,
+        long keysForgotten) {
+
+    /** Of a loop that has not begun. */
+    static final LoopFigures NONE = new LoopFigures(List.of(), 0, Map.of(), 0, 0);
+
+    static LoopFigures of(Intake intake, Dispatch dispatch) {
+        return new LoopFigures(
+                intake.shards().stream().map(shard -> shard.shard).toList(),
+                dispatch.inFlight().size(),
+                dispatch.figures(),
+                dispatch.keys(),
+                dispatch.keysForgotten());
+    }
+}
