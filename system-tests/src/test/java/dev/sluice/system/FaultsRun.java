@@ -236,10 +236,10 @@ final class FaultsRun implements AutoCloseable {
             }
             case TERMINATE_WORKER -> {
                 worker.terminate();
+                happened(fault, from); // it drains: what it sends from now on is its own to end
                 if (worker.exitCode() != 143) {
                     throw new AssertionError("ended with an error:\n" + worker.output());
                 }
-                happened(fault, from);
                 replace(worker);
             }
             case KILL_BROKER -> {
