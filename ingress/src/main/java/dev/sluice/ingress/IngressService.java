@@ -10,8 +10,11 @@ import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.metrics.Metrics;
 import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.chassis.time.NanoClock;
+import dev.sluice.ingress.heartbeat.Activity;
+import dev.sluice.ingress.heartbeat.LastMessage;
 import dev.sluice.ingress.http.IngressHttp;
 import dev.sluice.ingress.kafka.LaneTopics;
+import dev.sluice.ingress.kafka.LogReach;
 import dev.sluice.ingress.kafka.LogReads;
 import dev.sluice.ingress.kafka.NodePools;
 import dev.sluice.ingress.kafka.QueueRoom;
@@ -49,10 +52,12 @@ public final class IngressService implements AutoCloseable {
 
     private final Lifecycle lifecycle;
     private final HttpService http;
+    private final Activity activity;
 
-    private IngressService(Lifecycle lifecycle, HttpService http) {
+    private IngressService(Lifecycle lifecycle, HttpService http, Activity activity) {
         this.lifecycle = lifecycle;
         this.http = http;
+        this.activity = activity;
     }
 
     /**
@@ -65,9 +70,10 @@ public final class IngressService implements AutoCloseable {
             throws StartException {
         var lifecycle = new Lifecycle("ingress");
         try {
-            HttpService http = assemble(lifecycle, settings, kafka, nanos, wall);
+            var lastMessage = new LastMessage();
+            HttpService http = assemble(lifecycle, settings, kafka, lastMessage, nanos, wall);
             lifecycle.running();
-            return new IngressService(lifecycle, http);
+            return new IngressService(lifecycle, http, lastMessage);
         } catch (StartException e) {
             lifecycle.close();
             throw e;
@@ -83,6 +89,11 @@ public final class IngressService implements AutoCloseable {
         return http.url();
     }
 
+    /** What came over the WebSocket of the heartbeat. */
+    public Activity activity() {
+        return activity;
+    }
+
     /** Lets waiting clients go, stops HTTP, then sends what is on its way to the log. */
     @Override
     public void close() {
@@ -93,6 +104,7 @@ public final class IngressService implements AutoCloseable {
             Lifecycle lifecycle,
             IngressSettings settings,
             KafkaSettings kafka,
+            LastMessage lastMessage,
             NanoClock nanos,
             InstantSource wall)
             throws StartException, InterruptedException {
@@ -165,6 +177,10 @@ public final class IngressService implements AutoCloseable {
                                                 new KeptHeaders(
                                                         settings.credentialHeaders(),
                                                         settings.maxHeaderBytes()),
+                                                settings.routes(),
+                                                lastMessage,
+                                                new LogReach(
+                                                        admin, kafka.minInSyncReplicas(), nanos),
                                                 nanos,
                                                 wall)));
         // closed first: clients that wait get their 202 before the port is closed
@@ -177,7 +193,9 @@ public final class IngressService implements AutoCloseable {
                 settings.maxBodyBytes(),
                 settings.bodyMemoryBytes(),
                 settings.maxHeaderBytes(),
-                settings.maxWaitSeconds());
+                settings.maxWaitSeconds(),
+                settings.upstream(),
+                settings.heartbeat());
     }
 
     private static void ensureTopics(LaneTopics topics, NodePools pools)

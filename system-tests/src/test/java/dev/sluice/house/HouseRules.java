@@ -42,6 +42,8 @@ final class HouseRules {
         "dev.sluice.worker.fleet..",
         "dev.sluice.worker.credentials..",
         "dev.sluice.ingress.queue..",
+        "dev.sluice.ingress.route..",
+        "dev.sluice.ingress.heartbeat..",
         "dev.sluice.monitor.health..",
         "dev.sluice.monitor.nodes..",
         "dev.sluice.stats.figures..",

@@ -254,7 +254,7 @@ public final class TopicAdmin {
 
     private NewTopic topic(String name, int partitions, Map<String, String> config) {
         var all = new java.util.HashMap<>(config);
-        all.put("min.insync.replicas", settings.replication() >= 3 ? "2" : "1");
+        all.put("min.insync.replicas", Integer.toString(settings.minInSyncReplicas()));
         return new NewTopic(name, partitions, settings.replication()).configs(all);
     }
 }

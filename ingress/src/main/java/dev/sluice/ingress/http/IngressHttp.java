@@ -5,6 +5,11 @@ import dev.sluice.chassis.kafka.QueueDepths.Depth;
 import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.metrics.Metrics;
 import dev.sluice.chassis.time.NanoClock;
+import dev.sluice.ingress.heartbeat.HeartbeatBounds;
+import dev.sluice.ingress.heartbeat.LastMessage;
+import dev.sluice.ingress.http.upstream.UpstreamBounds;
+import dev.sluice.ingress.http.upstream.Upstreams;
+import dev.sluice.ingress.kafka.LogReach;
 import dev.sluice.ingress.kafka.NodePools;
 import dev.sluice.ingress.kafka.QueueRoom;
 import dev.sluice.ingress.kafka.RecentKeys;
@@ -14,6 +19,7 @@ import dev.sluice.ingress.kafka.ResultLookup;
 import dev.sluice.ingress.queue.KeptHeaders;
 import dev.sluice.ingress.results.RecentResults;
 import dev.sluice.ingress.results.Waiters;
+import dev.sluice.ingress.route.RouteTable;
 import dev.sluice.protocol.PoolName;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.HandlerType;
@@ -22,6 +28,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 
 /** The routes of the ingress, and what stands behind each. */
@@ -29,7 +36,12 @@ public final class IngressHttp {
 
     /** Bounds of what one client may send and ask for. */
     public record Bounds(
-            int maxBodyBytes, long bodyMemoryBytes, int maxHeaderBytes, int maxWaitSeconds) {}
+            int maxBodyBytes,
+            long bodyMemoryBytes,
+            int maxHeaderBytes,
+            int maxWaitSeconds,
+            UpstreamBounds upstream,
+            HeartbeatBounds heartbeat) {}
 
     /** What the handlers work with. */
     public record Parts(
@@ -41,6 +53,9 @@ public final class IngressHttp {
             RecentResults recent,
             ResultLookup lookup,
             KeptHeaders keptHeaders,
+            RouteTable routes,
+            LastMessage lastMessage,
+            LogReach reach,
             NanoClock nanos,
             InstantSource wall) {}
 
@@ -61,12 +76,14 @@ public final class IngressHttp {
     private final Bounds bounds;
     private final QueueMetrics metrics;
     private final BodyReader bodies;
+    private final Heartbeat heartbeat;
 
     private IngressHttp(Parts parts, Bounds bounds, QueueMetrics metrics) {
         this.parts = parts;
         this.bounds = bounds;
         this.metrics = metrics;
         this.bodies = new BodyReader(bounds.maxBodyBytes(), bounds.bodyMemoryBytes());
+        this.heartbeat = new Heartbeat(bounds.heartbeat(), parts.lastMessage(), parts.nanos());
     }
 
     /** Starts to listen. */
@@ -77,6 +94,8 @@ public final class IngressHttp {
         var http = new IngressHttp(parts, bounds, queueMetrics);
         metrics.registry().gauge("sluice.ingress.waiters", parts.waiters(), Waiters::count);
         metrics.registry().gauge("sluice.ingress.body.bytes", http.bodies, BodyReader::heldBytes);
+        metrics.registry()
+                .gauge("sluice.ingress.heartbeats", http.heartbeat, Heartbeat::connections);
         var depths = new DepthGauges(metrics.registry(), parts.pools(), parts.room());
         return HttpService.start(
                 listen,
@@ -85,6 +104,7 @@ public final class IngressHttp {
                 config -> {
                     http.jetty(config);
                     http.routes(config);
+                    http.heartbeat.configure(config);
                     // pools come and go: their gauges are looked after when somebody reads them
                     config.routes.before("/metrics", ctx -> depths.refresh());
                 });
@@ -97,7 +117,14 @@ public final class IngressHttp {
                     // paths are routed and passed on as they came, never decoded: %2F and the like
                     // mean nothing here, and dot segments are refused by the queue path itself
                     http.setUriCompliance(UriCompliance.UNSAFE);
+                    // what servers read in different ways is refused, lines that end in a bare LF
+                    // included: the next server may see two requests where we see one
+                    http.setHttpCompliance(HttpCompliance.STRICT);
                 });
+        var upstreams = new Upstreams(bounds.upstream());
+        config.events.serverStopping(upstreams::stopping);
+        config.jetty.modifyServer(
+                server -> server.insertHandler(new FrontDoor(parts.routes(), upstreams)));
     }
 
     private void routes(JavalinConfig config) {
@@ -124,13 +151,14 @@ public final class IngressHttp {
                                 bounds.maxWaitSeconds(),
                                 parts.nanos()));
         var requests = new RequestsHandler(watch, bounds.maxWaitSeconds(), parts.wall());
-        config.routes.get("/lb-health", ctx -> ctx.json(Map.of("status", "up")));
+        var health = new HealthHandler(parts.reach());
         config.routes.post("/", queue::root);
         for (HandlerType method : METHODS) {
             config.routes.addEndpoint(new Endpoint(method, "/queue/*", queue::pool));
         }
         // HEAD by name too: left to itself, Javalin answers it with 200 wherever there is a GET
         for (HandlerType method : List.of(HandlerType.GET, HandlerType.HEAD)) {
+            config.routes.addEndpoint(new Endpoint(method, "/lb-health", health::health));
             config.routes.addEndpoint(new Endpoint(method, "/requests/{id}", requests::status));
             config.routes.addEndpoint(
                     new Endpoint(method, "/requests/{id}/response", requests::response));
