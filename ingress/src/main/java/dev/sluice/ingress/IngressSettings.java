@@ -1,14 +1,17 @@
 package dev.sluice.ingress;
 
+import dev.sluice.chassis.http.AdvertisedUrl;
 import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.chassis.settings.Settings;
 import dev.sluice.ingress.queue.QueueLimits;
 import dev.sluice.ingress.queue.QueueTarget;
 import dev.sluice.protocol.PoolName;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The settings of the ingress.
@@ -31,6 +34,8 @@ import java.util.Map;
  * @param catchUp time at start for reading what the results say
  * @param limits of each pool's queue
  * @param poolLimits of pools that have their own
+ * @param advertisedUrl where other services reach this one; by default host and port
+ * @param statsUrl the stats-aggregator; by default whichever has announced itself
  */
 public record IngressSettings(
         String host,
@@ -51,7 +56,9 @@ public record IngressSettings(
         int idempotencyKeys,
         Duration catchUp,
         QueueLimits limits,
-        Map<PoolName, QueueLimits> poolLimits) {
+        Map<PoolName, QueueLimits> poolLimits,
+        Optional<String> advertisedUrl,
+        Optional<URI> statsUrl) {
 
     private static final int MIB = 1024 * 1024;
     private static final long GIB = 1024L * MIB;
@@ -112,7 +119,9 @@ public record IngressSettings(
                 Duration.ofSeconds(
                         settings.number("lb.catch-up-seconds", 120, 1, 3_600, "seconds")),
                 limits,
-                PoolLimits.read(settings, limits));
+                PoolLimits.read(settings, limits),
+                AdvertisedUrl.read(settings, "lb"),
+                settings.url("stats.url"));
     }
 
     /** The limits of this pool's queue. */

@@ -13,6 +13,7 @@ import dev.sluice.ingress.queue.PoolNodes;
 import dev.sluice.ingress.queue.QueueTarget;
 import dev.sluice.ingress.results.Waiters;
 import dev.sluice.ingress.results.Waiters.Waiter;
+import dev.sluice.ingress.traffic.Traffic;
 import dev.sluice.protocol.Duplicate;
 import dev.sluice.protocol.Ending;
 import dev.sluice.protocol.Nonce;
@@ -41,6 +42,7 @@ final class QueueHandler {
             RequestWatch watch,
             KeptHeaders keptHeaders,
             QueueMetrics metrics,
+            Traffic traffic,
             int maxWaitSeconds,
             NanoClock nanos) {}
 
@@ -97,6 +99,8 @@ final class QueueHandler {
 
     private Taken submit(Context ctx, Destination to) throws IOException {
         HttpServletRequest request = ctx.req();
+        TrafficHandler.queued(request);
+        long arrived = parts.nanos.nanoTime();
         QueueFields fields = QueueFields.read(request, parts.keptHeaders);
         parts.appends.check(request, to, fields);
         Nonce nonce = nonces.next();
@@ -104,12 +108,12 @@ final class QueueHandler {
         // before the append: its result may come before the append's answer
         Optional<Waiter> waiter = wait == 0 ? Optional.empty() : parts.waiters.register(nonce);
         if (waiter.isEmpty()) {
-            Taken taken = parts.appends.take(request, to, fields, nonce);
+            Taken taken = take(request, to, fields, nonce, arrived);
             accepted(ctx, taken.accepted());
             return taken;
         }
         try (var waiting = waiter.get()) {
-            Taken taken = parts.appends.take(request, to, fields, nonce);
+            Taken taken = take(request, to, fields, nonce, arrived);
             ctx.header("Preference-Applied", "wait=" + wait);
             Optional<ResultEvent> result = await(waiting, wait, taken);
             if (result.isPresent()) {
@@ -119,6 +123,18 @@ final class QueueHandler {
             }
             return taken;
         }
+    }
+
+    private Taken take(
+            HttpServletRequest request,
+            Destination to,
+            QueueFields fields,
+            Nonce nonce,
+            long arrivedNanos)
+            throws IOException {
+        Taken taken = parts.appends.take(request, to, fields, nonce);
+        parts.traffic.queued(parts.nanos.nanoTime(), arrivedNanos);
+        return taken;
     }
 
     /** Its result, or that of the first request with its key, if it comes in time. */
