@@ -41,8 +41,10 @@ import org.apache.kafka.clients.admin.Admin;
  */
 public final class StatsService implements AutoCloseable {
 
-    // per shard: bounds what the last minute's figures begin with
-    private static final long WARM_UP_RECORDS = 2_000;
+    // what the last minute's figures begin with, and a little more: attempts are told late
+    private static final Duration WARM_UP = Duration.ofSeconds(65);
+    // of each shard: some 5,000 results a second over 12 shards, read in seconds
+    private static final long WARM_UP_RECORDS = 25_000;
 
     private final Lifecycle lifecycle = new Lifecycle("stats-aggregator");
     private final NanoClock nanos;
@@ -70,7 +72,14 @@ public final class StatsService implements AutoCloseable {
         this.workers = table(clients, Topics.WORKERS, WorkerInfo.class);
         var services = lifecycle.add(() -> ServiceDirectory.open(clients));
         var reader =
-                lifecycle.add(() -> ResultsReader.open(clients, admin, WARM_UP_RECORDS, figures));
+                lifecycle.add(
+                        () ->
+                                ResultsReader.openSince(
+                                        clients,
+                                        admin,
+                                        WARM_UP_RECORDS,
+                                        wall.instant().minus(WARM_UP).toEpochMilli(),
+                                        figures));
         this.caughtUp = reader.caughtUp().thenRun(figures::warm);
         // after the reader: what is appended from now on comes from that
         lifecycle.add(() -> new PastResults(clients, settings.pastBytesPerSecond(), figures));
