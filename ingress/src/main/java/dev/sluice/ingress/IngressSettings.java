@@ -1,5 +1,6 @@
 package dev.sluice.ingress;
 
+import dev.sluice.chassis.http.AdvertisedUrl;
 import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.chassis.settings.Settings;
 import dev.sluice.ingress.heartbeat.HeartbeatBounds;
@@ -8,10 +9,12 @@ import dev.sluice.ingress.queue.QueueLimits;
 import dev.sluice.ingress.queue.QueueTarget;
 import dev.sluice.ingress.route.RouteTable;
 import dev.sluice.protocol.PoolName;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The settings of the ingress.
@@ -37,6 +40,8 @@ import java.util.Map;
  * @param routes which service or pool serves which paths
  * @param upstream bounds of what is sent to services behind
  * @param heartbeat bounds of the WebSocket
+ * @param advertisedUrl where other services reach this one; by default host and port
+ * @param statsUrl the stats-aggregator; by default whichever has announced itself
  */
 public record IngressSettings(
         String host,
@@ -60,7 +65,9 @@ public record IngressSettings(
         Map<PoolName, QueueLimits> poolLimits,
         RouteTable routes,
         UpstreamBounds upstream,
-        HeartbeatBounds heartbeat) {
+        HeartbeatBounds heartbeat,
+        Optional<String> advertisedUrl,
+        Optional<URI> statsUrl) {
 
     private static final int MIB = 1024 * 1024;
     private static final long GIB = 1024L * MIB;
@@ -125,7 +132,9 @@ public record IngressSettings(
                 PoolLimits.read(settings, limits),
                 RouteSettings.read(settings, maxWait),
                 upstream(settings),
-                heartbeat(settings));
+                heartbeat(settings),
+                AdvertisedUrl.read(settings, "lb"),
+                settings.url("stats.url"));
     }
 
     private static UpstreamBounds upstream(Settings settings) {

@@ -383,9 +383,9 @@ class QueuePathTest {
         for (String path : List.of("/lb-health", "/health")) {
             assertThat(json(rig.get(ingress, path)).path("status").asString()).isEqualTo("up");
         }
-        var stats = json(rig.get(ingress, "/stats"));
+        var stats = json(rig.get(ingress, "/lb-stats"));
         assertThat(stats.at("/pools/default/queued").asLong()).isPositive();
-        assertThat(stats.at("/requests/accepted").asLong()).isPositive();
+        assertThat(stats.at("/queue_requests/accepted").asLong()).isPositive();
         assertThat(stats.at("/waiters").isNumber()).isTrue();
         String metrics = rig.get(ingress, "/metrics").body();
         assertThat(metrics)

@@ -66,7 +66,8 @@ public final class TopicAdmin {
                         topic(Topics.SHARDS, settings.shards(), Map.of()),
                         compacted(Topics.NODES),
                         compacted(Topics.NODE_HEALTH),
-                        compacted(Topics.WORKERS));
+                        compacted(Topics.WORKERS),
+                        compacted(Topics.SERVICES));
         try {
             for (NewTopic topic : topics) {
                 ensure(topic);

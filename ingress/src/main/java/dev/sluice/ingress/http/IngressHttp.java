@@ -20,7 +20,9 @@ import dev.sluice.ingress.queue.KeptHeaders;
 import dev.sluice.ingress.results.RecentResults;
 import dev.sluice.ingress.results.Waiters;
 import dev.sluice.ingress.route.RouteTable;
+import dev.sluice.ingress.traffic.Traffic;
 import dev.sluice.protocol.PoolName;
+import dev.sluice.protocol.ProtocolJson;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.HandlerType;
 import io.javalin.router.Endpoint;
@@ -30,6 +32,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The routes of the ingress, and what stands behind each. */
 public final class IngressHttp {
@@ -56,6 +59,8 @@ public final class IngressHttp {
             RouteTable routes,
             LastMessage lastMessage,
             LogReach reach,
+            Traffic traffic,
+            StatsRelay statsRelay,
             NanoClock nanos,
             InstantSource wall) {}
 
@@ -100,12 +105,18 @@ public final class IngressHttp {
         return HttpService.start(
                 listen,
                 metrics,
-                http::stats,
+                () -> parts.statsRelay().stats(http::ownFigures),
                 config -> {
                     http.jetty(config);
                     http.routes(config);
                     http.heartbeat.configure(config);
                     // pools come and go: their gauges are looked after when somebody reads them
+                    config.routes.get("/lb-stats", ctx -> ctx.json(http.ownFigures()));
+                    // after whoever sets handlers: around all of them
+                    config.jetty.modifyServer(
+                            server ->
+                                    server.insertHandler(
+                                            new TrafficHandler(parts.traffic(), parts.nanos())));
                     config.routes.before("/metrics", ctx -> depths.refresh());
                 });
     }
@@ -148,6 +159,7 @@ public final class IngressHttp {
                                 watch,
                                 parts.keptHeaders(),
                                 metrics,
+                                parts.traffic(),
                                 bounds.maxWaitSeconds(),
                                 parts.nanos()));
         var requests = new RequestsHandler(watch, bounds.maxWaitSeconds(), parts.wall());
@@ -165,13 +177,22 @@ public final class IngressHttp {
         }
     }
 
-    private Map<String, Object> stats() {
+    /** Of this ingress alone. */
+    private ObjectNode ownFigures() {
+        var mapper = ProtocolJson.mapper();
+        ObjectNode figures = mapper.createObjectNode().put("service", "ingress");
+        figures.setAll(
+                mapper.<ObjectNode>valueToTree(parts.traffic().report(parts.nanos().nanoTime())));
+        figures.setAll(mapper.<ObjectNode>valueToTree(queueFigures()));
+        return figures;
+    }
+
+    private Map<String, Object> queueFigures() {
         var pools = new TreeMap<PoolName, Depth>();
         parts.pools().all().keySet().forEach(pool -> pools.put(pool, parts.room().of(pool)));
         return Map.of(
-                "service", "ingress",
                 "pools", pools,
-                "requests", metrics.byOutcome(),
+                "queue_requests", metrics.byOutcome(),
                 "waiters", parts.waiters().count(),
                 "body_bytes", bodies.heldBytes(),
                 "idempotency_keys", parts.keys().size(),

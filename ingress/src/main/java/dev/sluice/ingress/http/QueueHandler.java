@@ -14,6 +14,7 @@ import dev.sluice.ingress.results.Waiters;
 import dev.sluice.ingress.results.Waiters.Waiter;
 import dev.sluice.ingress.route.Destination;
 import dev.sluice.ingress.route.Target;
+import dev.sluice.ingress.traffic.Traffic;
 import dev.sluice.protocol.Duplicate;
 import dev.sluice.protocol.Ending;
 import dev.sluice.protocol.Nonce;
@@ -43,6 +44,7 @@ final class QueueHandler {
             RequestWatch watch,
             KeptHeaders keptHeaders,
             QueueMetrics metrics,
+            Traffic traffic,
             int maxWaitSeconds,
             NanoClock nanos) {}
 
@@ -101,6 +103,8 @@ final class QueueHandler {
 
     private Taken submit(Context ctx, QueueAppends.Destination to) throws IOException {
         HttpServletRequest request = ctx.req();
+        TrafficHandler.queued(request);
+        long arrived = parts.nanos.nanoTime();
         Optional<Target.Queue> route = route(request);
         boolean authorization = route.map(Target.Queue::forwardAuthorization).orElse(false);
         QueueFields fields =
@@ -113,12 +117,12 @@ final class QueueHandler {
         // before the append: its result may come before the append's answer
         Optional<Waiter> waiter = wait == 0 ? Optional.empty() : parts.waiters.register(nonce);
         if (waiter.isEmpty()) {
-            Taken taken = parts.appends.take(request, to, fields, nonce);
+            Taken taken = take(request, to, fields, nonce, arrived);
             accepted(ctx, taken.accepted());
             return taken;
         }
         try (var waiting = waiter.get()) {
-            Taken taken = parts.appends.take(request, to, fields, nonce);
+            Taken taken = take(request, to, fields, nonce, arrived);
             if (preferred.isPresent()) {
                 ctx.header("Preference-Applied", "wait=" + wait);
             }
@@ -137,6 +141,18 @@ final class QueueHandler {
         return request.getAttribute(FrontDoor.QUEUED) instanceof Destination.Queued queued
                 ? Optional.of(queued.to())
                 : Optional.empty();
+    }
+
+    private Taken take(
+            HttpServletRequest request,
+            QueueAppends.Destination to,
+            QueueFields fields,
+            Nonce nonce,
+            long arrivedNanos)
+            throws IOException {
+        Taken taken = parts.appends.take(request, to, fields, nonce);
+        parts.traffic.queued(parts.nanos.nanoTime(), arrivedNanos);
+        return taken;
     }
 
     /** Its result, or that of the first request with its key, if it comes in time. */

@@ -21,7 +21,13 @@ public final class RouteTable {
 
     /** Calls of the ingress at exactly these paths. */
     private static final List<String> OWN =
-            List.of("/lb-health", "/health", "/stats", "/metrics", "/api/ws-heartbeat");
+            List.of(
+                    "/lb-health",
+                    "/lb-stats",
+                    "/health",
+                    "/stats",
+                    "/metrics",
+                    "/api/ws-heartbeat");
 
     /** Calls of the ingress at these paths and below. */
     private static final List<String> OWN_BELOW = List.of("/queue", "/requests");
