@@ -27,7 +27,7 @@ public record Attempt(String node, Instant startedAt, Instant finishedAt, String
     }
 
     /** Whether the node may have seen it: a connection was open and the request written to it. */
-    public boolean isSend() {
+    public boolean wasSent() {
         return !result.equals(NO_CONNECTION);
     }
 

@@ -105,7 +105,7 @@ public final class ShardAudit {
         }
         int request = result.request().hashCode();
         for (Attempt attempt : result.attempts()) {
-            if (attempt.isSend()) {
+            if (attempt.wasSent()) {
                 sends.computeIfAbsent(attempt.node(), node -> new Sends())
                         .add(attempt, result.requestBytes(), request);
             }
@@ -200,7 +200,7 @@ public final class ShardAudit {
     }
 
     private static long sendsOf(ResultHead result) {
-        return result.attempts().stream().filter(Attempt::isSend).count();
+        return result.attempts().stream().filter(Attempt::wasSent).count();
     }
 
     /**

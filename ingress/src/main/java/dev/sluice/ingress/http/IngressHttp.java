@@ -1,6 +1,7 @@
 package dev.sluice.ingress.http;
 
 import dev.sluice.chassis.http.HttpService;
+import dev.sluice.chassis.http.Resource;
 import dev.sluice.chassis.kafka.QueueDepths.Depth;
 import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.metrics.Metrics;
@@ -64,6 +65,9 @@ public final class IngressHttp {
             NanoClock nanos,
             InstantSource wall) {}
 
+    /** The description of every call, OpenAPI 3.1. */
+    private static final String OPEN_API = "/dev/sluice/ingress/openapi.json";
+
     private static final List<HandlerType> METHODS =
             List.of(
                     HandlerType.GET,
@@ -112,6 +116,10 @@ public final class IngressHttp {
                     http.heartbeat.configure(config);
                     // pools come and go: their gauges are looked after when somebody reads them
                     config.routes.get("/lb-stats", ctx -> ctx.json(http.ownFigures()));
+                    String openApi = Resource.text(IngressHttp.class, OPEN_API);
+                    config.routes.get(
+                            "/openapi.json",
+                            ctx -> ctx.contentType("application/json").result(openApi));
                     // after whoever sets handlers: around all of them
                     config.jetty.modifyServer(
                             server ->

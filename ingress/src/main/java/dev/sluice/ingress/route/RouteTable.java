@@ -24,6 +24,7 @@ public final class RouteTable {
             List.of(
                     "/lb-health",
                     "/lb-stats",
+                    "/openapi.json",
                     "/health",
                     "/stats",
                     "/metrics",

@@ -1,10 +1,7 @@
 package dev.sluice.stats.http;
 
+import dev.sluice.chassis.http.Resource;
 import io.javalin.config.JavalinConfig;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 
 /** What the stats-aggregator answers beside its figures. */
@@ -25,7 +22,7 @@ public final class StatsRoutes {
     public StatsRoutes(StatsStream stream, Supplier<Object> self) {
         this.stream = stream;
         this.self = self;
-        this.schema = read(SCHEMA);
+        this.schema = Resource.text(StatsRoutes.class, SCHEMA);
     }
 
     /** Adds them. */
@@ -34,16 +31,5 @@ public final class StatsRoutes {
         config.routes.get("/stats/stream", stream::listen);
         config.routes.get(
                 "/stats/schema", ctx -> ctx.contentType("application/schema+json").result(schema));
-    }
-
-    private static String read(String resource) {
-        try (InputStream in = StatsRoutes.class.getResourceAsStream(resource)) {
-            if (in == null) {
-                throw new IllegalStateException("not in the jar: " + resource);
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(resource, e);
-        }
     }
 }
