@@ -40,12 +40,10 @@ public record TraceSettings(boolean on, Map<String, String> properties) {
         if (!on) {
             return OFF;
         }
-        boolean protocols = checkProtocol(PROTOCOL, given, settings);
-        protocols &= checkProtocol(TRACES_PROTOCOL, given, settings);
+        checkProtocol(PROTOCOL, given, settings);
+        checkProtocol(TRACES_PROTOCOL, given, settings);
         var read = new TraceSettings(true, given);
-        if (protocols) {
-            check(read, settings);
-        }
+        check(read, settings);
         return read;
     }
 
@@ -63,13 +61,11 @@ public record TraceSettings(boolean on, Map<String, String> properties) {
                 || given.containsKey(TRACES_ENDPOINT);
     }
 
-    private static boolean checkProtocol(String key, Map<String, String> given, Settings settings) {
+    private static void checkProtocol(String key, Map<String, String> given, Settings settings) {
         String protocol = given.getOrDefault(key, ONLY_PROTOCOL);
-        if (protocol.equals(ONLY_PROTOCOL)) {
-            return true;
+        if (!protocol.equals(ONLY_PROTOCOL)) {
+            settings.problem(key, "must be " + ONLY_PROTOCOL + ", not '" + protocol + "'");
         }
-        settings.problem(key, "must be " + ONLY_PROTOCOL + ", not '" + protocol + "'");
-        return false;
     }
 
     /** OpenTelemetry is the judge of the rest: it is put together once, to hear what it says. */

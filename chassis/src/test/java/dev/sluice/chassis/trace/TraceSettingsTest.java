@@ -60,6 +60,22 @@ class TraceSettingsTest {
     }
 
     @Test
+    void whatWeRefuseAndWhatOpenTelemetryRefusesIsToldAtOnce() {
+        Settings settings =
+                Settings.of(
+                        Map.of(
+                                "OTEL_TRACES_EXPORTER", "otlp",
+                                "OTEL_EXPORTER_OTLP_PROTOCOL", "grpc",
+                                "OTEL_TRACES_SAMPLER", "sometimes"),
+                        Map.of());
+        TraceSettings.read(settings);
+
+        assertThatThrownBy(() -> settings.check(Set.of()))
+                .hasMessageContaining("must be http/protobuf")
+                .hasMessageContaining("otel.traces.sampler");
+    }
+
+    @Test
     void aServiceHasItsOwnNameUnlessAnotherIsGiven() {
         String exporter = "OTEL_TRACES_EXPORTER";
         assertThat(read(Map.of(exporter, "otlp")).of("sluice-ingress"))
