@@ -14,6 +14,7 @@ import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.metrics.Metrics;
 import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.chassis.time.NanoClock;
+import dev.sluice.chassis.trace.Tracing;
 import dev.sluice.ingress.heartbeat.Activity;
 import dev.sluice.ingress.heartbeat.LastMessage;
 import dev.sluice.ingress.http.IngressHttp;
@@ -120,6 +121,7 @@ public final class IngressService implements AutoCloseable {
             throws StartException, InterruptedException {
         var clients = new KafkaClients(kafka, "ingress");
         var metrics = new Metrics("ingress");
+        var tracing = Tracing.start(lifecycle, "sluice-ingress", settings.traces());
         var admin = lifecycle.add(clients::admin);
         var topicAdmin = new TopicAdmin(admin, kafka);
         topicAdmin.ensureShared();
@@ -194,6 +196,7 @@ public final class IngressService implements AutoCloseable {
                                                         admin, kafka.minInSyncReplicas(), nanos),
                                                 new Traffic(lastMessage),
                                                 relay,
+                                                tracing,
                                                 nanos,
                                                 wall)));
         URI url = AdvertisedUrl.uri(settings.advertisedUrl(), "lb", http);

@@ -3,6 +3,7 @@ package dev.sluice.ingress;
 import dev.sluice.chassis.http.AdvertisedUrl;
 import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.chassis.settings.Settings;
+import dev.sluice.chassis.trace.TraceSettings;
 import dev.sluice.ingress.heartbeat.HeartbeatBounds;
 import dev.sluice.ingress.http.upstream.UpstreamBounds;
 import dev.sluice.ingress.queue.QueueLimits;
@@ -42,6 +43,7 @@ import java.util.Optional;
  * @param heartbeat bounds of the WebSocket
  * @param advertisedUrl where other services reach this one; by default host and port
  * @param statsUrl the stats-aggregator; by default whichever has announced itself
+ * @param traces where spans go, if anywhere
  */
 public record IngressSettings(
         String host,
@@ -67,7 +69,8 @@ public record IngressSettings(
         UpstreamBounds upstream,
         HeartbeatBounds heartbeat,
         Optional<String> advertisedUrl,
-        Optional<URI> statsUrl) {
+        Optional<URI> statsUrl,
+        TraceSettings traces) {
 
     private static final int MIB = 1024 * 1024;
     private static final long GIB = 1024L * MIB;
@@ -134,7 +137,8 @@ public record IngressSettings(
                 upstream(settings),
                 heartbeat(settings),
                 AdvertisedUrl.read(settings, "lb"),
-                settings.url("stats.url"));
+                settings.url("stats.url"),
+                TraceSettings.read(settings));
     }
 
     private static UpstreamBounds upstream(Settings settings) {

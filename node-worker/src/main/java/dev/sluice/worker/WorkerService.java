@@ -10,6 +10,7 @@ import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.metrics.Metrics;
 import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.chassis.time.NanoClock;
+import dev.sluice.chassis.trace.Tracing;
 import dev.sluice.protocol.ServiceKind;
 import dev.sluice.worker.dispatch.DispatchSettings;
 import dev.sluice.worker.fleet.Directory;
@@ -54,6 +55,7 @@ public final class WorkerService implements AutoCloseable {
     private WorkerService(
             WorkerSettings settings, KafkaSettings kafka, NanoClock nanos, InstantSource wall)
             throws StartException {
+        var tracing = Tracing.start(parts, "sluice-node-worker", settings.traces());
         var clients = new KafkaClients(kafka, "node-worker");
         Admin admin = parts.add(clients::admin);
         parts.add(
@@ -107,7 +109,16 @@ public final class WorkerService implements AutoCloseable {
         for (String id : ids) {
             var worker =
                     new Worker(
-                            id, limits, clients, admin, sender, here, fleet::changed, nanos, wall);
+                            id,
+                            limits,
+                            clients,
+                            admin,
+                            sender,
+                            here,
+                            fleet::changed,
+                            tracing,
+                            nanos,
+                            wall);
             workers.add(worker);
             fleet.add(worker);
         }

@@ -2,6 +2,7 @@ package dev.sluice.worker;
 
 import dev.sluice.chassis.http.AdvertisedUrl;
 import dev.sluice.chassis.settings.Settings;
+import dev.sluice.chassis.trace.TraceSettings;
 import dev.sluice.worker.dispatch.RetryOn;
 import dev.sluice.worker.dispatch.RetrySettings;
 import dev.sluice.worker.gate.LaneWeights;
@@ -29,6 +30,7 @@ import java.util.Optional;
  * @param advertisedUrl where the other workers reach this process; by default host and port
  * @param largestBodyBytes debt of a gate whose keeper has just begun
  * @param secrets where the nodes' credentials stand
+ * @param traces where spans go, if anywhere
  */
 public record WorkerSettings(
         String host,
@@ -48,7 +50,8 @@ public record WorkerSettings(
         LaneWeights laneWeights,
         Optional<Duration> lease,
         Optional<String> advertisedUrl,
-        SecretsSettings secrets) {
+        SecretsSettings secrets,
+        TraceSettings traces) {
 
     private static final int MIB = 1024 * 1024;
 
@@ -77,7 +80,8 @@ public record WorkerSettings(
                         weight(settings, "low", LaneWeights.DEFAULT.low())),
                 lease == 0 ? Optional.empty() : Optional.of(Duration.ofMillis(lease)),
                 AdvertisedUrl.read(settings, "worker"),
-                SecretsSettings.read(settings));
+                SecretsSettings.read(settings),
+                TraceSettings.read(settings));
     }
 
     private static int weight(Settings settings, String lane, int value) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.chassis.time.NanoClock;
+import dev.sluice.chassis.trace.TraceSettings;
 import dev.sluice.protocol.Lane;
 import dev.sluice.protocol.Outcome;
 import dev.sluice.protocol.Reason;
@@ -317,7 +318,8 @@ class WorkerServiceTest {
                         LaneWeights.DEFAULT,
                         Optional.empty(),
                         Optional.empty(),
-                        SecretsSettings.NONE);
+                        SecretsSettings.NONE,
+                        TraceSettings.OFF);
         return add(
                 WorkerService.start(
                         settings, log.settings, NanoClock.SYSTEM, InstantSource.system()));

@@ -17,6 +17,7 @@ final class KnownKeys {
                     "credentials",
                     "sluice",
                     "kafka",
+                    "otel",
                     "api",
                     "dashboard",
                     "auth",

@@ -198,7 +198,10 @@ public final class Settings {
 
     /** Notes a problem found by the caller, to be reported with the others. */
     public void problem(String key, String message) {
-        problems.add("%s (%s): %s".formatted(key, variable(key), message));
+        String problem = "%s (%s): %s".formatted(key, variable(key), message);
+        if (!problems.contains(problem)) { // two services of one process may read the same key
+            problems.add(problem);
+        }
     }
 
     /** Notes the effective value of something read by {@link #section}, for the log. */

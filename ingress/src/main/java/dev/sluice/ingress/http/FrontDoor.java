@@ -1,11 +1,13 @@
 package dev.sluice.ingress.http;
 
+import dev.sluice.ingress.http.trace.ServerSpans;
 import dev.sluice.ingress.http.upstream.CoreProblems;
 import dev.sluice.ingress.http.upstream.UpstreamProblems;
 import dev.sluice.ingress.http.upstream.Upstreams;
 import dev.sluice.ingress.queue.QueueTarget;
 import dev.sluice.ingress.route.Destination;
 import dev.sluice.ingress.route.RouteTable;
+import java.util.Optional;
 import org.eclipse.jetty.http.HostPortHttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
@@ -46,10 +48,12 @@ public final class FrontDoor extends Handler.Wrapper {
 
     private final RouteTable routes;
     private final Upstreams upstreams;
+    private final Optional<ServerSpans> spans;
 
-    FrontDoor(RouteTable routes, Upstreams upstreams) {
+    FrontDoor(RouteTable routes, Upstreams upstreams, Optional<ServerSpans> spans) {
         this.routes = routes;
         this.upstreams = upstreams;
+        this.spans = spans;
         addBean(upstreams, true);
     }
 
@@ -70,10 +74,15 @@ public final class FrontDoor extends Handler.Wrapper {
         switch (routes.route(request.getMethod(), path, uri.getQuery())) {
             case Destination.Own own -> {
                 request.setAttribute(KIND, own.queue() ? Kind.QUEUE : Kind.OWN);
+                if (own.queue()) {
+                    String call = path.equals("/") ? path : QueueTarget.PREFIX + "{pool}";
+                    begin(request, response, call);
+                }
                 return super.handle(request, response, callback);
             }
             case Destination.Queued queued -> {
                 note(request, Kind.QUEUE, queued.route().name());
+                begin(request, response, queued.route().prefix());
                 request.setAttribute(QUEUED, queued);
                 String inside = QueueTarget.PREFIX + queued.to().pool() + queued.path();
                 return super.handle(
@@ -83,6 +92,7 @@ public final class FrontDoor extends Handler.Wrapper {
             }
             case Destination.Proxied proxied -> {
                 note(request, Kind.PROXY, proxied.route().name());
+                begin(request, response, proxied.route().prefix());
                 if (request.getHeaders().contains(HttpHeader.UPGRADE, "websocket")) {
                     var problem = UpstreamProblems.noWebSocket(proxied.route());
                     CoreProblems.write(response, callback, problem);
@@ -92,6 +102,7 @@ public final class FrontDoor extends Handler.Wrapper {
             }
             case Destination.NotConfigured missing -> {
                 note(request, Kind.PROXY, missing.route().name());
+                begin(request, response, missing.route().prefix());
                 var problem = UpstreamProblems.notConfigured(missing);
                 CoreProblems.write(response, callback, problem);
                 return true;
@@ -113,6 +124,10 @@ public final class FrontDoor extends Handler.Wrapper {
 
     private static int port(int port) {
         return Math.max(0, port); // absent: 0 or -1
+    }
+
+    private void begin(Request request, Response response, String route) {
+        spans.ifPresent(all -> all.begin(request, response, route));
     }
 
     private static void note(Request request, Kind kind, String route) {

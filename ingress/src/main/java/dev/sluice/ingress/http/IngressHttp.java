@@ -6,8 +6,11 @@ import dev.sluice.chassis.kafka.QueueDepths.Depth;
 import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.metrics.Metrics;
 import dev.sluice.chassis.time.NanoClock;
+import dev.sluice.chassis.trace.Tracing;
 import dev.sluice.ingress.heartbeat.HeartbeatBounds;
 import dev.sluice.ingress.heartbeat.LastMessage;
+import dev.sluice.ingress.http.trace.ServerSpans;
+import dev.sluice.ingress.http.trace.UpstreamSpans;
 import dev.sluice.ingress.http.upstream.UpstreamBounds;
 import dev.sluice.ingress.http.upstream.Upstreams;
 import dev.sluice.ingress.kafka.LogReach;
@@ -30,6 +33,7 @@ import io.javalin.router.Endpoint;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
@@ -62,6 +66,7 @@ public final class IngressHttp {
             LogReach reach,
             Traffic traffic,
             StatsRelay statsRelay,
+            Optional<Tracing> tracing,
             NanoClock nanos,
             InstantSource wall) {}
 
@@ -140,10 +145,14 @@ public final class IngressHttp {
                     // included: the next server may see two requests where we see one
                     http.setHttpCompliance(HttpCompliance.STRICT);
                 });
-        var upstreams = new Upstreams(bounds.upstream());
+        var upstreams =
+                new Upstreams(
+                        bounds.upstream(),
+                        parts.tracing().map(to -> new UpstreamSpans(to, parts.wall())));
+        var spans = parts.tracing().map(to -> new ServerSpans(to, parts.wall()));
         config.events.serverStopping(upstreams::stopping);
         config.jetty.modifyServer(
-                server -> server.insertHandler(new FrontDoor(parts.routes(), upstreams)));
+                server -> server.insertHandler(new FrontDoor(parts.routes(), upstreams, spans)));
     }
 
     private void routes(JavalinConfig config) {
@@ -156,6 +165,7 @@ public final class IngressHttp {
                                 parts.keys(),
                                 bodies,
                                 metrics,
+                                parts.tracing(),
                                 parts.nanos(),
                                 parts.wall()));
         var queue =

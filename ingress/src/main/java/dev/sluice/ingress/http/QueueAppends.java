@@ -1,6 +1,8 @@
 package dev.sluice.ingress.http;
 
 import dev.sluice.chassis.time.NanoClock;
+import dev.sluice.chassis.trace.TraceSpan;
+import dev.sluice.chassis.trace.Tracing;
 import dev.sluice.ingress.kafka.Appended;
 import dev.sluice.ingress.kafka.QueueRoom;
 import dev.sluice.ingress.kafka.RecentKeys;
@@ -28,6 +30,7 @@ final class QueueAppends {
             RecentKeys keys,
             BodyReader bodies,
             QueueMetrics metrics,
+            Optional<Tracing> tracing,
             NanoClock nanos,
             InstantSource wall) {}
 
@@ -124,12 +127,34 @@ final class QueueAppends {
 
     private Appended append(RequestsTopic topic, RequestEvent event) throws InterruptedException {
         long start = parts.nanos.nanoTime();
+        Optional<TraceSpan> span = parts.tracing.map(to -> span(to, topic, event));
         Appended appended = parts.log.append(topic, event);
+        span.ifPresent(begun -> end(begun, appended));
         if (appended instanceof Appended.Accepted) {
             parts.metrics.appended(parts.nanos.nanoTime() - start);
             parts.room.appended(event.pool(), event.body().size());
         }
         return appended;
+    }
+
+    private TraceSpan span(Tracing to, RequestsTopic topic, RequestEvent event) {
+        String name = "append " + topic.name();
+        return to.begin(Tracing.Kind.PRODUCER, name, event.headers(), parts.wall.instant())
+                .set("messaging.system", "kafka")
+                .set("messaging.destination.name", topic.name())
+                .set("messaging.message.body.size", event.body().size());
+    }
+
+    private void end(TraceSpan span, Appended appended) {
+        switch (appended) {
+            case Appended.Accepted(var id, var _) ->
+                    span.set("sluice.request.id", id.toString())
+                            .set("messaging.destination.partition.id", id.position().shard())
+                            .set("messaging.kafka.offset", id.position().offset());
+            case Appended.NotTried n -> span.failed("not_tried");
+            case Appended.Unknown u -> span.failed("outcome_unknown");
+        }
+        span.end(parts.wall.instant());
     }
 
     private static Appended.Accepted accepted(Appended appended) {

@@ -6,6 +6,7 @@ import dev.sluice.ingress.queue.KeptHeaders;
 import dev.sluice.ingress.queue.PreferHeader;
 import dev.sluice.protocol.HttpHeader;
 import dev.sluice.protocol.Lane;
+import dev.sluice.protocol.TraceFields;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +50,17 @@ record QueueFields(
                             Optional.ofNullable(request.getHeader("Content-Type")),
                             kept);
         };
+    }
+
+    /** The same, with this in place of what the client says of a trace. */
+    QueueFields traced(List<HttpHeader> trace) {
+        return new QueueFields(
+                lane,
+                deadline,
+                idempotencyKey,
+                prefer,
+                contentType,
+                TraceFields.replaced(kept, trace));
     }
 
     private static Lane lane(List<String> values) {

@@ -2,7 +2,9 @@ package dev.sluice.ingress.http;
 
 import dev.sluice.chassis.http.ProblemException;
 import dev.sluice.chassis.time.NanoClock;
+import dev.sluice.chassis.trace.TraceSpan;
 import dev.sluice.ingress.http.QueueAppends.Taken;
+import dev.sluice.ingress.http.trace.ServerSpans;
 import dev.sluice.ingress.kafka.Appended;
 import dev.sluice.ingress.kafka.Found;
 import dev.sluice.ingress.kafka.NodePools;
@@ -107,8 +109,12 @@ final class QueueHandler {
         long arrived = parts.nanos.nanoTime();
         Optional<Target.Queue> route = route(request);
         boolean authorization = route.map(Target.Queue::forwardAuthorization).orElse(false);
-        QueueFields fields =
+        QueueFields sent =
                 QueueFields.read(request, authorization ? withAuthorization : parts.keptHeaders);
+        // of an ingress that traces, the node's request is a child of the span here
+        Optional<TraceSpan> span = ServerSpans.of(request.getAttribute(ServerSpans.SPAN));
+        QueueFields fields = span.map(TraceSpan::fields).map(sent::traced).orElse(sent);
+        span.ifPresent(traced -> traced.set("sluice.pool", to.pool().value()));
         parts.appends.check(request, to, fields);
         Nonce nonce = nonces.next();
         OptionalInt preferred = fields.prefer().waitSeconds();
@@ -151,6 +157,8 @@ final class QueueHandler {
             long arrivedNanos)
             throws IOException {
         Taken taken = parts.appends.take(request, to, fields, nonce);
+        ServerSpans.of(request.getAttribute(ServerSpans.SPAN))
+                .ifPresent(s -> s.set("sluice.request.id", taken.accepted().id().toString()));
         parts.traffic.queued(parts.nanos.nanoTime(), arrivedNanos);
         return taken;
     }

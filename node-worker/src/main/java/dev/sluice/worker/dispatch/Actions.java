@@ -28,6 +28,11 @@ public interface Actions {
     /** Puts what ends a request into the log, until the log has it. */
     void append(Ending ending);
 
+    /** The same, of a request that was read: for those who tell what became of it. */
+    default void append(Pending request, Ending ending) {
+        append(ending);
+    }
+
     /** Puts a claim into the log of a shard; it comes back as {@link Dispatch#claimed}. */
     void claim(int shard, KeyClaim claim);
 }

@@ -88,6 +88,6 @@ final class Keyed {
                         ? endings.duplicate(request, first.id(), nowMs)
                         : endings.keyReused(request, nowMs);
         requests.forget(request);
-        actions.append(ending);
+        actions.append(request, ending);
     }
 }

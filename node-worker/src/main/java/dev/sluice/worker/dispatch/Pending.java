@@ -82,6 +82,13 @@ public final class Pending {
         return appendedAtMs;
     }
 
+    /** Since when it waits: since the append, or since its last attempt. */
+    public Instant waitingSince() {
+        return attempts.isEmpty()
+                ? Instant.ofEpochMilli(appendedAtMs)
+                : attempts.getLast().finishedAt();
+    }
+
     /** From then on it is not started any more, if it has a deadline. */
     public Optional<Instant> deadline() {
         return event.deadline().map(Instant.ofEpochMilli(appendedAtMs)::plus);

@@ -75,7 +75,7 @@ final class Sends {
         return switch (endings.attempted(request, attempt, outcome, random, nowMs)) {
             case Endings.Step.Over(ResultEvent result) -> {
                 requests.forget(request);
-                actions.append(result);
+                actions.append(request, result);
                 yield false;
             }
             case Endings.Step.TryAgain(long waitNanos) -> {
@@ -96,7 +96,7 @@ final class Sends {
     /** It ends with this result; the gatehouse has dropped its ticket. */
     private void over(Pending request, ResultEvent result) {
         requests.drop(request, true);
-        actions.append(result);
+        actions.append(request, result);
         lanes.fill(request.position().topic());
     }
 

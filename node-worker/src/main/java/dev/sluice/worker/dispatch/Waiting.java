@@ -99,7 +99,7 @@ final class Waiting {
         }
         ResultEvent result = endings.expired(request, nowMs);
         requests.forget(request);
-        actions.append(result);
+        actions.append(request, result);
         return true;
     }
 

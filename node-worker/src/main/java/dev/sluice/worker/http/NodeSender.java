@@ -4,6 +4,7 @@ import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.protocol.HttpHeader;
 import dev.sluice.protocol.NodeSpec;
+import dev.sluice.protocol.TraceFields;
 import dev.sluice.worker.credentials.Credential;
 import dev.sluice.worker.credentials.Mask;
 import dev.sluice.worker.credentials.Permission;
@@ -11,6 +12,7 @@ import dev.sluice.worker.dispatch.AttemptOutcome;
 import dev.sluice.worker.dispatch.Pending;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -34,6 +36,11 @@ public final class NodeSender implements AutoCloseable {
 
     /** What becomes of one send; called on the client's threads. */
     public interface Listener {
+
+        /** What goes in place of the client's trace; nothing: the client's own goes on. */
+        default List<HttpHeader> trace() {
+            return List.of();
+        }
 
         /** A connection is open: whether the request may be written to it now. */
         boolean mayWrite(long nowNanos);
@@ -131,6 +138,9 @@ public final class NodeSender implements AutoCloseable {
     private void send(
             NodeSpec node, Pending pending, Optional<Credential> credential, Listener listener) {
         var event = pending.event();
+        List<HttpHeader> trace = listener.trace();
+        List<HttpHeader> kept =
+                trace.isEmpty() ? event.headers() : TraceFields.replaced(event.headers(), trace);
         Request request =
                 client.newRequest(node.url().getHost(), port(node))
                         .scheme(node.url().getScheme())
@@ -140,7 +150,7 @@ public final class NodeSender implements AutoCloseable {
                         .idleTimeout(limits.request().toMillis(), TimeUnit.MILLISECONDS);
         request.headers(
                 headers -> {
-                    for (HttpHeader header : event.headers()) {
+                    for (HttpHeader header : kept) {
                         headers.add(header.name(), header.value());
                     }
                     headers.put("Sluice-Request-Id", pending.id().toString());

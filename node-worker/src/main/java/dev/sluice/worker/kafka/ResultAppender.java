@@ -41,7 +41,8 @@ final class ResultAppender {
         this.mailbox = mailbox;
     }
 
-    void append(Ending ending) {
+    /** Appends what ends a request; {@code then} runs in the loop once the log has it. */
+    void append(Ending ending, Runnable then) {
         Optional<ResultEvent> result =
                 ending instanceof ResultEvent own ? Optional.of(own) : Optional.empty();
         int bytes = result.map(ResultEvent::body).orElse(Body.EMPTY).size();
@@ -54,6 +55,7 @@ final class ResultAppender {
                 () -> {
                     unacknowledged--;
                     unacknowledgedBytes -= bytes;
+                    then.run();
                 });
     }
 

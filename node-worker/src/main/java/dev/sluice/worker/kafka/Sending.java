@@ -1,13 +1,17 @@
 package dev.sluice.worker.kafka;
 
 import dev.sluice.protocol.Attempt;
+import dev.sluice.protocol.HttpHeader;
 import dev.sluice.worker.dispatch.AttemptOutcome;
 import dev.sluice.worker.dispatch.Pending;
 import dev.sluice.worker.gatehouse.Grant;
 import dev.sluice.worker.http.NodeSender;
 import dev.sluice.worker.keeper.Permit;
+import dev.sluice.worker.trace.AttemptSpan;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 
 /** One granted request on its way to its node; what becomes of it is posted to the loop. */
 final class Sending implements NodeSender.Listener {
@@ -21,6 +25,7 @@ final class Sending implements NodeSender.Listener {
     private final Pending request;
     private final Grant grant;
     private final Permit permit;
+    private final Optional<AttemptSpan> span;
     private final Mailbox mailbox;
     private final InstantSource wall;
     private final Over over;
@@ -30,16 +35,23 @@ final class Sending implements NodeSender.Listener {
             Pending request,
             Grant grant,
             Permit permit,
+            Optional<AttemptSpan> span,
             Mailbox mailbox,
             InstantSource wall,
             Over over) {
         this.request = request;
         this.grant = grant;
         this.permit = permit;
+        this.span = span;
         this.mailbox = mailbox;
         this.wall = wall;
         this.over = over;
         this.started = wall.instant();
+    }
+
+    @Override
+    public List<HttpHeader> trace() {
+        return span.map(AttemptSpan::fields).orElse(List.of());
     }
 
     /** Opening a connection takes time, in which the permit or the request may run out. */
@@ -58,6 +70,7 @@ final class Sending implements NodeSender.Listener {
     @Override
     public void ended(AttemptOutcome outcome) {
         var attempt = new Attempt(grant.node().id(), started, wall.instant(), word(outcome));
+        span.ifPresent(begun -> begun.ended(attempt, outcome));
         mailbox.post(() -> over.over(request, grant, attempt, outcome));
     }
 

@@ -4,6 +4,7 @@ import dev.sluice.chassis.kafka.Checkpoints;
 import dev.sluice.protocol.Topics;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -45,8 +46,17 @@ final class Trimmer {
         this.window = window;
     }
 
+    /** Begins to trim these shards below their checkpoints, if it is time to. */
+    void trimDue(Collection<ShardIntake> shards, long nowNanos, Instant now) {
+        if (due(nowNanos)) {
+            var limits = new HashMap<TopicPartition, Long>();
+            shards.forEach(shard -> limits.putAll(shard.checkpointed));
+            Thread.startVirtualThread(() -> trim(limits, now));
+        }
+    }
+
     /** Whether to trim now: every ten minutes, for the first time after ten. */
-    boolean due(long nowNanos) {
+    private boolean due(long nowNanos) {
         if (dueNanos.isPresent() && dueNanos.getAsLong() - nowNanos > 0) {
             return false;
         }

@@ -4,15 +4,18 @@ import dev.sluice.chassis.kafka.KafkaClients;
 import dev.sluice.chassis.kafka.TopicAdmin;
 import dev.sluice.chassis.lifecycle.Fatal;
 import dev.sluice.chassis.time.NanoClock;
+import dev.sluice.chassis.trace.Tracing;
 import dev.sluice.protocol.Topics;
 import dev.sluice.protocol.WorkerInfo.OwnedShard;
 import dev.sluice.worker.http.Links;
 import dev.sluice.worker.http.NodeSender;
 import dev.sluice.worker.keeper.Lease;
+import dev.sluice.worker.trace.RequestSpans;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -51,6 +54,7 @@ public final class Worker implements AutoCloseable {
      *
      * @param id unique among all workers
      * @param announce to be run when what it owns has changed
+     * @param tracing where the spans of its requests go, if anywhere
      */
     public Worker(
             String id,
@@ -60,6 +64,7 @@ public final class Worker implements AutoCloseable {
             NodeSender sender,
             Links.Here here,
             Runnable announce,
+            Optional<Tracing> tracing,
             NanoClock nanos,
             InstantSource wall) {
         this.id = id;
@@ -92,6 +97,7 @@ public final class Worker implements AutoCloseable {
                                 sender,
                                 here,
                                 lease,
+                                tracing.map(to -> new RequestSpans(to, id, wall)),
                                 () -> ThreadLocalRandom.current().nextDouble(),
                                 nanos,
                                 wall));

@@ -19,18 +19,17 @@ import dev.sluice.worker.http.NodeSender;
 import dev.sluice.worker.keeper.FleetLink;
 import dev.sluice.worker.keeper.Lease;
 import dev.sluice.worker.keeper.NearClient;
+import dev.sluice.worker.trace.RequestSpans;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +49,7 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
     private final DoubleSupplier random;
     private final NanoClock nanos;
     private final InstantSource wall;
+    private final Optional<RequestSpans> spans;
     private final Links links;
     private final FleetLink link;
     private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
@@ -75,6 +75,7 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
             NodeSender sender,
             Links.Here here,
             Lease lease,
+            Optional<RequestSpans> spans,
             DoubleSupplier random,
             NanoClock nanos,
             InstantSource wall) {}
@@ -84,6 +85,7 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
         this.random = parts.random();
         this.nanos = parts.nanos();
         this.wall = parts.wall();
+        this.spans = parts.spans();
         this.consumer = parts.consumer();
         this.mailbox = new Mailbox(this::wake);
         Links.Here here = parts.here();
@@ -123,21 +125,12 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
             dispatch.tick(nanos.nanoTime(), wall.millis());
             dispatch.pause(appender.unacknowledgedBytes() > UNACKNOWLEDGED_MAX_BYTES);
             checkpoints.writeDue();
-            trimDue();
+            trimmer.trimDue(intake.shards(), nanos.nanoTime(), wall.instant());
             takeover.lookForTopics(intake.servedEverywhere(), nanos.nanoTime());
             boolean sleep = mailbox.fallAsleep();
             intake.poll(sleep ? untilNext() : Duration.ZERO);
             mailbox.awake();
             showFigures();
-        }
-    }
-
-    private void trimDue() {
-        if (trimmer.due(nanos.nanoTime())) {
-            var limits = new HashMap<TopicPartition, Long>();
-            intake.shards().forEach(shard -> limits.putAll(shard.checkpointed));
-            Instant now = wall.instant();
-            Thread.startVirtualThread(() -> trimmer.trim(limits, now));
         }
     }
 
@@ -266,7 +259,12 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
 
     @Override
     public void append(Ending ending) {
-        appender.append(ending);
+        appender.append(ending, () -> {});
+    }
+
+    @Override
+    public void append(Pending request, Ending ending) {
+        appender.append(ending, spans.map(s -> s.result(request, ending)).orElse(() -> {}));
     }
 
     @Override
@@ -276,8 +274,9 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
 
     @Override
     public void send(Pending request, Grant grant) {
-        var sending =
-                new Sending(request, grant, link.permit(grant), mailbox, wall, this::attempted);
+        var span = spans.map(s -> s.attempt(request, grant.node()));
+        var permit = link.permit(grant);
+        var sending = new Sending(request, grant, permit, span, mailbox, wall, this::attempted);
         sender.send(grant.node(), request, sending);
     }
 

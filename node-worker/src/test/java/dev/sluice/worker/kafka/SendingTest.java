@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.protocol.Body;
+import dev.sluice.protocol.HttpHeader;
 import dev.sluice.protocol.NodeSpec;
 import dev.sluice.protocol.Nonce;
 import dev.sluice.protocol.PoolName;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Test;
 class SendingTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final String CLIENTS = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
     private final ManualClock clock = new ManualClock();
     private final FakeNode node = FakeNode.echo();
@@ -87,6 +89,13 @@ class SendingTest {
         assertThat(node.count()).isZero();
     }
 
+    @Test
+    void whereNothingIsTracedTheClientsTraceGoesOnAsItIs() {
+        send(request(SECOND));
+
+        assertThat(node.seen().getFirst().headers().get("traceparent")).containsExactly(CLIENTS);
+    }
+
     private AttemptOutcome send(Pending request) {
         var spec =
                 new NodeSpec(
@@ -99,6 +108,7 @@ class SendingTest {
                         request,
                         grant,
                         Permits.of(lease, goodUntil, written),
+                        Optional.empty(),
                         mailbox,
                         clock,
                         (r, g, attempt, outcome) -> outcomes.add(outcome));
@@ -122,7 +132,7 @@ class SendingTest {
                         Optional.empty(),
                         Optional.of(deadline),
                         Optional.empty(),
-                        List.of(),
+                        List.of(new HttpHeader("traceparent", CLIENTS)),
                         Body.ofUtf8("body"));
         return PendingRequests.of(event, clock.millis());
     }

@@ -1,5 +1,6 @@
 package dev.sluice.ingress.http.upstream;
 
+import dev.sluice.ingress.http.trace.UpstreamSpans;
 import dev.sluice.ingress.route.Destination;
 import dev.sluice.ingress.route.Forwarded;
 import dev.sluice.ingress.route.Target;
@@ -46,11 +47,13 @@ public final class Upstreams extends ProxyHandler.Reverse {
     private static final long LAST_MS = 2_000;
 
     private final UpstreamBounds bounds;
+    private final Optional<UpstreamSpans> spans;
     private final Set<org.eclipse.jetty.client.Request> underWay = ConcurrentHashMap.newKeySet();
 
-    public Upstreams(UpstreamBounds bounds) {
+    public Upstreams(UpstreamBounds bounds, Optional<UpstreamSpans> spans) {
         super(Request::getHttpURI); // where to stands in the destination
         this.bounds = bounds;
+        this.spans = spans;
         setViaHost(PSEUDONYM);
     }
 
@@ -164,6 +167,7 @@ public final class Upstreams extends ProxyHandler.Reverse {
         out.onRequestBegin(r -> begun.set(true));
         underWay.add(out);
         out.onComplete(result -> underWay.remove(out));
+        spans.ifPresent(all -> all.begin(request, out, destination(request)));
         super.sendProxyToServerRequest(request, out, response, callback);
         if (!begun.get()) { // no connection is free: a timer for those that wait only
             var _ =
