@@ -49,9 +49,9 @@ public final class MonitorService implements AutoCloseable {
             MonitorSettings settings, KafkaSettings kafka, NanoClock nanos, InstantSource wall)
             throws StartException {
         var lifecycle = new Lifecycle("monitor");
-        var clients = new KafkaClients(kafka, "monitor");
+        var metrics = lifecycle.add(() -> new Metrics("monitor"));
+        var clients = new KafkaClients(kafka, "monitor", metrics.registry());
         makeTopics(clients);
-        var metrics = new Metrics("monitor");
         var gauges = new MonitorMetrics(metrics);
         var nodes =
                 lifecycle.add(
