@@ -6,6 +6,7 @@ import dev.sluice.worker.dispatch.Pending;
 import dev.sluice.worker.gatehouse.Grant;
 import dev.sluice.worker.http.NodeSender;
 import dev.sluice.worker.keeper.Permit;
+import dev.sluice.worker.metrics.LoopMetrics;
 import java.time.Instant;
 import java.time.InstantSource;
 
@@ -23,7 +24,9 @@ final class Sending implements NodeSender.Listener {
     private final Permit permit;
     private final Mailbox mailbox;
     private final InstantSource wall;
+    private final LoopMetrics metrics;
     private final Over over;
+    private final boolean first;
     private volatile Instant started;
 
     Sending(
@@ -32,13 +35,16 @@ final class Sending implements NodeSender.Listener {
             Permit permit,
             Mailbox mailbox,
             InstantSource wall,
+            LoopMetrics metrics,
             Over over) {
         this.request = request;
         this.grant = grant;
         this.permit = permit;
         this.mailbox = mailbox;
         this.wall = wall;
+        this.metrics = metrics;
         this.over = over;
+        this.first = request.attempt() == 1; // asked here, on the loop's thread
         this.started = wall.instant();
     }
 
@@ -58,6 +64,12 @@ final class Sending implements NodeSender.Listener {
     @Override
     public void ended(AttemptOutcome outcome) {
         var attempt = new Attempt(grant.node().id(), started, wall.instant(), word(outcome));
+        metrics.attempted(
+                request.position().topic(),
+                first,
+                Instant.ofEpochMilli(request.appendedAtMs()),
+                attempt,
+                !(outcome instanceof AttemptOutcome.Withheld));
         mailbox.post(() -> over.over(request, grant, attempt, outcome));
     }
 

@@ -19,6 +19,9 @@ import dev.sluice.worker.gatehouse.TicketId;
 import dev.sluice.worker.http.NodeSender;
 import dev.sluice.worker.keeper.Lease;
 import dev.sluice.worker.keeper.Permits;
+import dev.sluice.worker.metrics.LoopMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,6 +34,8 @@ import org.junit.jupiter.api.Test;
 
 /** What is looked at right before a request is written: over real HTTP, in virtual time. */
 class SendingTest {
+
+    private final MeterRegistry registry = new SimpleMeterRegistry();
 
     private static final Duration SECOND = Duration.ofSeconds(1);
 
@@ -85,6 +90,9 @@ class SendingTest {
 
         assertThat(send(request)).isInstanceOf(AttemptOutcome.Withheld.class);
         assertThat(node.count()).isZero();
+        assertThat(registry.get("sluice.attempts").tag("outcome", "withheld").timer().count())
+                .isEqualTo(1);
+        assertThat(registry.find("sluice.wait").timer()).isNull();
     }
 
     private AttemptOutcome send(Pending request) {
@@ -101,6 +109,7 @@ class SendingTest {
                         Permits.of(lease, goodUntil, written),
                         mailbox,
                         clock,
+                        new LoopMetrics(registry),
                         (r, g, attempt, outcome) -> outcomes.add(outcome));
         sender.send(spec, request, sending);
         await().until(
