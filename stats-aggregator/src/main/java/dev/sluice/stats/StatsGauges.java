@@ -40,7 +40,7 @@ final class StatsGauges implements AutoCloseable {
                         .description("results per second over the last minute")
                         .register(metrics.registry());
         used =
-                MultiGauge.builder("sluice.node.limit.used")
+                MultiGauge.builder("sluice.node.limit.used.ratio")
                         .description("share of a node's limit used in the last minute")
                         .register(metrics.registry());
         thread = Fatal.start("stats-gauges", this::follow);

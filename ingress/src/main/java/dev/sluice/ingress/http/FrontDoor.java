@@ -1,10 +1,12 @@
 package dev.sluice.ingress.http;
 
+import dev.sluice.chassis.http.HttpMetrics;
 import dev.sluice.ingress.http.upstream.CoreProblems;
 import dev.sluice.ingress.http.upstream.UpstreamProblems;
 import dev.sluice.ingress.http.upstream.Upstreams;
 import dev.sluice.ingress.queue.QueueTarget;
 import dev.sluice.ingress.route.Destination;
+import dev.sluice.ingress.route.Route;
 import dev.sluice.ingress.route.RouteTable;
 import org.eclipse.jetty.http.HostPortHttpField;
 import org.eclipse.jetty.http.HttpHeader;
@@ -83,6 +85,7 @@ public final class FrontDoor extends Handler.Wrapper {
             }
             case Destination.Proxied proxied -> {
                 note(request, Kind.PROXY, proxied.route().name());
+                request.setAttribute(HttpMetrics.ROUTE, pattern(proxied.route()));
                 if (request.getHeaders().contains(HttpHeader.UPGRADE, "websocket")) {
                     var problem = UpstreamProblems.noWebSocket(proxied.route());
                     CoreProblems.write(response, callback, problem);
@@ -92,6 +95,7 @@ public final class FrontDoor extends Handler.Wrapper {
             }
             case Destination.NotConfigured missing -> {
                 note(request, Kind.PROXY, missing.route().name());
+                request.setAttribute(HttpMetrics.ROUTE, pattern(missing.route()));
                 var problem = UpstreamProblems.notConfigured(missing);
                 CoreProblems.write(response, callback, problem);
                 return true;
@@ -113,6 +117,10 @@ public final class FrontDoor extends Handler.Wrapper {
 
     private static int port(int port) {
         return Math.max(0, port); // absent: 0 or -1
+    }
+
+    private static String pattern(Route route) {
+        return route.prefix().equals("/") ? "/*" : route.prefix() + "/*";
     }
 
     private static void note(Request request, Kind kind, String route) {
