@@ -88,7 +88,7 @@ public final class StatsService implements AutoCloseable {
         var fetch = lifecycle.add(() -> new JsonFetch(nanos));
         var asking = new Asking(fetch, services::all, settings.external(), nanos, wall);
         this.rounds = lifecycle.add(() -> new Rounds(asking, nanos));
-        lifecycle.add(() -> new StatsGauges(metrics, figures, this::logReport));
+        StatsGauges.register(metrics, figures, this::logReport);
         this.stream = lifecycle.add(() -> new StatsStream(() -> json(rounds.latest())));
         var routes = new StatsRoutes(stream, this::self);
         this.http =
@@ -141,6 +141,7 @@ public final class StatsService implements AutoCloseable {
     }
 
     private StatsReport report(Figures recent, Totals totals, Round round) {
+        recent.keepNodes(nodes.values().keySet(), wall.millis());
         return new StatsReport(
                 wall.instant(),
                 nanos.nanoTime(),

@@ -53,7 +53,8 @@ public final class Metrics implements AutoCloseable {
 
     /**
      * Runs this before each scrape, one scrape at a time: for series of what comes and goes, such
-     * as pools and nodes.
+     * as pools and nodes. Rows of a {@code MultiGauge} must be replaced here and nowhere else: a
+     * scrape meanwhile would find the old ones beside the new ones, and fail.
      */
     public void beforeScrape(Runnable refresh) {
         beforeScrapes.add(refresh);

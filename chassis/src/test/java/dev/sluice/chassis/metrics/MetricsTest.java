@@ -3,6 +3,13 @@ package dev.sluice.chassis.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +25,26 @@ class MetricsTest {
 
             assertThat(metrics.scrape()).contains("sluice_figure{pool=\"x\",service=\"demo\"} 1.0");
             assertThat(metrics.scrape()).contains("sluice_figure{pool=\"x\",service=\"demo\"} 2.0");
+        }
+    }
+
+    @Test
+    void scrapesAtTheSameTimeSeeEachRowOnce() throws Exception {
+        try (var metrics = new Metrics("demo");
+                var scrapers = Executors.newFixedThreadPool(4)) {
+            var rows = MultiGauge.builder("sluice.figure").register(metrics.registry());
+            metrics.beforeScrape(
+                    () ->
+                            rows.register(
+                                    List.of(
+                                            MultiGauge.Row.of(
+                                                    Tags.of("pool", "x"),
+                                                    figure.incrementAndGet())),
+                                    true));
+            Callable<String> scrape = metrics::scrape;
+            for (Future<String> done : scrapers.invokeAll(Collections.nCopies(400, scrape))) {
+                assertThat(done.get()).containsOnlyOnce("sluice_figure{pool=\"x\"");
+            }
         }
     }
 
