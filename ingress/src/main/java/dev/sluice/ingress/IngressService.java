@@ -119,8 +119,8 @@ public final class IngressService implements AutoCloseable {
             NanoClock nanos,
             InstantSource wall)
             throws StartException, InterruptedException {
-        var clients = new KafkaClients(kafka, "ingress");
-        var metrics = new Metrics("ingress");
+        var metrics = lifecycle.add(() -> new Metrics("ingress"));
+        var clients = new KafkaClients(kafka, "ingress", metrics.registry());
         var tracing = Tracing.start(lifecycle, "sluice-ingress", settings.traces());
         var admin = lifecycle.add(clients::admin);
         var topicAdmin = new TopicAdmin(admin, kafka);

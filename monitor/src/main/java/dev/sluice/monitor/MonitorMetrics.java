@@ -10,15 +10,22 @@ import java.util.ArrayList;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/** The monitor's metrics: each node's health as it was last published, and the checks made here. */
+/**
+ * The monitor's metrics: each node's health as it was last published, looked at before each scrape,
+ * and the checks made here.
+ */
 final class MonitorMetrics {
 
     private final MultiGauge healthy;
     private final MultiGauge latency;
-    private Map<String, RegisteredNode> nodes = Map.of();
-    private Map<String, NodeHealth> health = Map.of();
+    private final Map<String, RegisteredNode> nodes;
+    private final Map<String, NodeHealth> health;
 
-    MonitorMetrics(Metrics metrics) {
+    /** Shows these live views. */
+    MonitorMetrics(
+            Metrics metrics, Map<String, RegisteredNode> nodes, Map<String, NodeHealth> health) {
+        this.nodes = nodes;
+        this.health = health;
         healthy =
                 MultiGauge.builder("sluice.node.healthy")
                         .description("1 when the node's latest published state is healthy, else 0")
@@ -28,6 +35,7 @@ final class MonitorMetrics {
                         .description("how long the node's latest check took")
                         .baseUnit("seconds")
                         .register(metrics.registry());
+        metrics.beforeScrape(this::refresh);
     }
 
     void count(Metrics metrics, Checker checker) {
@@ -35,15 +43,7 @@ final class MonitorMetrics {
         counter(metrics, "bad", checker, c -> (double) c.bad());
     }
 
-    /** From now on shows these live views. */
-    synchronized void watch(Map<String, RegisteredNode> liveNodes, Map<String, NodeHealth> live) {
-        nodes = liveNodes;
-        health = live;
-        changed();
-    }
-
-    /** Takes the latest figures over. */
-    synchronized void changed() {
+    private void refresh() {
         var states = new ArrayList<MultiGauge.Row<?>>();
         var latencies = new ArrayList<MultiGauge.Row<?>>();
         health.forEach(

@@ -49,27 +49,20 @@ public final class MonitorService implements AutoCloseable {
             MonitorSettings settings, KafkaSettings kafka, NanoClock nanos, InstantSource wall)
             throws StartException {
         var lifecycle = new Lifecycle("monitor");
-        var clients = new KafkaClients(kafka, "monitor");
+        var metrics = lifecycle.add(() -> new Metrics("monitor"));
+        var clients = new KafkaClients(kafka, "monitor", metrics.registry());
         makeTopics(clients);
-        var metrics = new Metrics("monitor");
-        var gauges = new MonitorMetrics(metrics);
         var nodes =
                 lifecycle.add(
                         () ->
                                 CompactedTable.open(
-                                        clients,
-                                        Topics.NODES,
-                                        RegisteredNode.class,
-                                        gauges::changed));
+                                        clients, Topics.NODES, RegisteredNode.class, () -> {}));
         var health =
                 lifecycle.add(
                         () ->
                                 CompactedTable.open(
-                                        clients,
-                                        Topics.NODE_HEALTH,
-                                        NodeHealth.class,
-                                        gauges::changed));
-        gauges.watch(nodes.values(), health.values());
+                                        clients, Topics.NODE_HEALTH, NodeHealth.class, () -> {}));
+        var gauges = new MonitorMetrics(metrics, nodes.values(), health.values());
         var publisher = lifecycle.add(() -> new Publisher(clients));
         Optional<NodesFileWatch> file = Optional.empty();
         if (settings.nodesFile().isPresent()) {

@@ -25,6 +25,7 @@ import dev.sluice.worker.kafka.Worker;
 import dev.sluice.worker.kafka.WorkerLimits;
 import dev.sluice.worker.keeper.Keeper;
 import dev.sluice.worker.keys.KeyBounds;
+import dev.sluice.worker.metrics.LoopMetrics;
 import dev.sluice.worker.secrets.Secrets;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -55,8 +56,9 @@ public final class WorkerService implements AutoCloseable {
     private WorkerService(
             WorkerSettings settings, KafkaSettings kafka, NanoClock nanos, InstantSource wall)
             throws StartException {
+        var metrics = parts.add(() -> new Metrics("node-worker"));
+        var clients = new KafkaClients(kafka, "node-worker", metrics.registry());
         var tracing = Tracing.start(parts, "sluice-node-worker", settings.traces());
-        var clients = new KafkaClients(kafka, "node-worker");
         Admin admin = parts.add(clients::admin);
         parts.add(
                 () -> {
@@ -76,8 +78,12 @@ public final class WorkerService implements AutoCloseable {
                         .toList();
         String key = key(random);
         var workers = new CopyOnWriteArrayList<Worker>();
-        var metrics = new Metrics("node-worker");
         var stats = new WorkerStats(workers, keeper, secrets, metrics.registry());
+        var counted = new LoopMetrics(metrics.registry());
+        var links = new LinkServer(key, keeper, nanos);
+        WorkerGauges.register(metrics, workers, links, nanos);
+        GateGauges.register(metrics, keeper, wall);
+        metrics.beforeScrape(() -> counted.keepNodes(keeper.nodeIds()));
         this.http =
                 parts.add(
                         () ->
@@ -86,7 +92,7 @@ public final class WorkerService implements AutoCloseable {
                                                 settings.host(), settings.port(), "WORKER_PORT"),
                                         metrics,
                                         stats::json,
-                                        new LinkServer(key, keeper, nanos)::configure));
+                                        links::configure));
         URI url = AdvertisedUrl.uri(settings.advertisedUrl(), "worker", http);
         parts.add(() -> new Announcer(clients, ServiceKind.NODE_WORKER, url, wall));
         var directory = new Directory(Set.copyOf(ids));
@@ -101,10 +107,10 @@ public final class WorkerService implements AutoCloseable {
                                         random::nextDouble,
                                         nanos,
                                         wall));
-        HttpClient links = HttpClient.newHttpClient();
-        parts.add(() -> links::shutdownNow);
+        HttpClient client = HttpClient.newHttpClient();
+        parts.add(() -> client::shutdownNow);
         parts.add(() -> new Workers(workers));
-        var here = new Links.Here(keeper, directory, links, kafka.shards(), nanos);
+        var here = new Links.Here(keeper, directory, client, kafka.shards(), nanos);
         var limits = limits(settings, kafka, lease);
         for (String id : ids) {
             var worker =
@@ -115,6 +121,7 @@ public final class WorkerService implements AutoCloseable {
                             admin,
                             sender,
                             here,
+                            counted,
                             fleet::changed,
                             tracing,
                             nanos,

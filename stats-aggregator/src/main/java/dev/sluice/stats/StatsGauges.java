@@ -1,33 +1,25 @@
 package dev.sluice.stats;
 
-import dev.sluice.chassis.lifecycle.Fatal;
 import dev.sluice.chassis.metrics.Metrics;
 import dev.sluice.protocol.RegisteredNode;
 import dev.sluice.stats.figures.Figures;
 import dev.sluice.stats.figures.Totals;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** The figures as metrics, taken over once a second, for pools and nodes come and go. */
-final class StatsGauges implements AutoCloseable {
-
-    private static final Logger log = LoggerFactory.getLogger(StatsGauges.class);
+/** The figures as metrics, looked at before each scrape, for pools and nodes come and go. */
+final class StatsGauges {
 
     private final MultiGauge queued;
     private final MultiGauge throughput;
     private final MultiGauge used;
     private final BiFunction<Figures, Totals, StatsReport> report;
     private final LogFigures figures;
-    private final Thread thread;
 
-    StatsGauges(
+    private StatsGauges(
             Metrics metrics, LogFigures figures, BiFunction<Figures, Totals, StatsReport> report) {
         this.figures = figures;
         this.report = report;
@@ -40,21 +32,15 @@ final class StatsGauges implements AutoCloseable {
                         .description("results per second over the last minute")
                         .register(metrics.registry());
         used =
-                MultiGauge.builder("sluice.node.limit.used")
+                MultiGauge.builder("sluice.node.limit.used.ratio")
                         .description("share of a node's limit used in the last minute")
                         .register(metrics.registry());
-        thread = Fatal.start("stats-gauges", this::follow);
     }
 
-    private void follow() {
-        try {
-            while (true) {
-                update();
-                TimeUnit.SECONDS.sleep(1);
-            }
-        } catch (InterruptedException e) {
-            log.debug("closed");
-        }
+    /** Shows them from now on. */
+    static void register(
+            Metrics metrics, LogFigures figures, BiFunction<Figures, Totals, StatsReport> report) {
+        metrics.beforeScrape(new StatsGauges(metrics, figures, report)::update);
     }
 
     private void update() {
@@ -62,7 +48,6 @@ final class StatsGauges implements AutoCloseable {
                 (recent, totals) -> {
                     StatsReport known = report.apply(recent, totals);
                     long nowMs = known.nowMs();
-                    recent.keepNodes(known.nodes().keySet(), nowMs);
                     queued.register(queuedRows(known), true);
                     throughput.register(throughputRows(known, nowMs), true);
                     used.register(usedRows(known, nowMs), true);
@@ -109,15 +94,5 @@ final class StatsGauges implements AutoCloseable {
 
     private static MultiGauge.Row<?> row(String node, String limit, double share) {
         return MultiGauge.Row.of(Tags.of("node", node, "limit", limit), share);
-    }
-
-    @Override
-    public void close() {
-        thread.interrupt();
-        try {
-            thread.join(Duration.ofSeconds(5));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

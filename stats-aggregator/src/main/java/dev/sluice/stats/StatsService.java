@@ -64,7 +64,8 @@ public final class StatsService implements AutoCloseable {
             throws StartException {
         this.nanos = nanos;
         this.wall = wall;
-        var clients = new KafkaClients(kafka, "stats");
+        var metrics = lifecycle.add(() -> new Metrics("stats"));
+        var clients = new KafkaClients(kafka, "stats", metrics.registry());
         var admin = lifecycle.add(() -> admin(clients));
         this.figures = new LogFigures(kafka.shards(), wall);
         this.nodes = table(clients, Topics.NODES, RegisteredNode.class);
@@ -87,8 +88,7 @@ public final class StatsService implements AutoCloseable {
         var fetch = lifecycle.add(() -> new JsonFetch(nanos));
         var asking = new Asking(fetch, services::all, settings.external(), nanos, wall);
         this.rounds = lifecycle.add(() -> new Rounds(asking, nanos));
-        var metrics = new Metrics("stats");
-        lifecycle.add(() -> new StatsGauges(metrics, figures, this::logReport));
+        StatsGauges.register(metrics, figures, this::logReport);
         this.stream = lifecycle.add(() -> new StatsStream(() -> json(rounds.latest())));
         var routes = new StatsRoutes(stream, this::self);
         this.http =
@@ -141,6 +141,7 @@ public final class StatsService implements AutoCloseable {
     }
 
     private StatsReport report(Figures recent, Totals totals, Round round) {
+        recent.keepNodes(nodes.values().keySet(), wall.millis());
         return new StatsReport(
                 wall.instant(),
                 nanos.nanoTime(),

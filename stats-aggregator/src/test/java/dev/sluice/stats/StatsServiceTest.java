@@ -116,7 +116,7 @@ class StatsServiceTest {
                                 () ->
                                         assertThat(body(stats, "/metrics", 200))
                                                 .contains("sluice_pool_queued{")
-                                                .contains("sluice_node_limit_used{"));
+                                                .contains("sluice_node_limit_used_ratio{"));
                 assertThat(body(stats, "/health", 200)).contains("up");
                 assertThat(body(stats, "/", 404)).contains("urn:sluice:problem:not_found");
             }

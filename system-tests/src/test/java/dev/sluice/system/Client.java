@@ -92,6 +92,10 @@ record Client(String url) {
         return ProtocolJson.mapper().readTree(answer.body());
     }
 
+    static String body(HttpResponse<byte[]> answer) {
+        return new String(answer.body(), StandardCharsets.UTF_8);
+    }
+
     static String text(HttpResponse<byte[]> answer) {
         return answer.statusCode() + " " + new String(answer.body(), StandardCharsets.UTF_8);
     }

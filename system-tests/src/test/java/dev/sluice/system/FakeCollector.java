@@ -54,7 +54,9 @@ final class FakeCollector implements AutoCloseable {
 
     static FakeCollector start() throws IOException {
         var collector =
-                new FakeCollector(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
+                new FakeCollector(
+                        HttpServer.create(
+                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
         collector.server.createContext("/v1/traces", collector::take);
         collector.server.start();
         return collector;

@@ -2,12 +2,14 @@ package dev.sluice.chassis.http;
 
 import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.metrics.Metrics;
+import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.protocol.ProtocolJson;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.json.JavalinJackson3;
+import io.javalin.router.Endpoint;
 import io.javalin.util.JavalinBindException;
 import java.util.Locale;
 import java.util.Map;
@@ -69,6 +71,7 @@ public final class HttpService implements AutoCloseable {
                                             ctx.contentType(Metrics.CONTENT_TYPE)
                                                     .result(metrics.scrape()));
                             configure.accept(config);
+                            measure(config, metrics);
                         });
         try {
             javalin.start(listen.host(), listen.port());
@@ -76,6 +79,21 @@ public final class HttpService implements AutoCloseable {
             throw new StartException(bindProblem(listen, e), e);
         }
         return new HttpService(javalin, listen.host());
+    }
+
+    /** After whoever sets handlers: around all of them. */
+    private static void measure(JavalinConfig config, Metrics metrics) {
+        config.routes.after(
+                ctx -> {
+                    Endpoint served = ctx.endpoints().lastHttpEndpoint();
+                    if (served != null) {
+                        ctx.req().setAttribute(HttpMetrics.ROUTE, served.path);
+                    }
+                });
+        config.jetty.modifyServer(
+                server ->
+                        server.insertHandler(
+                                new HttpMetrics(metrics.registry(), NanoClock.SYSTEM)));
     }
 
     private static String bindProblem(Listen listen, JavalinBindException e) {

@@ -1,14 +1,20 @@
 package dev.sluice.chassis.kafka;
 
 import dev.sluice.chassis.settings.KafkaSettings;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClient;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -17,9 +23,11 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.metrics.JmxReporter;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the Kafka clients of one service, all with its settings and names. */
 public final class KafkaClients {
@@ -33,18 +41,31 @@ public final class KafkaClients {
      */
     public static final CloseOptions AT_ONCE = CloseOptions.timeout(Duration.ZERO);
 
+    private static final String REPORTERS = "metric.reporters";
+
     private final KafkaSettings settings;
     private final String service;
+    private final Optional<MeterRegistry> registry;
     private final AtomicInteger made = new AtomicInteger();
 
     /**
-     * Clients of one service.
+     * Clients of one service, whose metrics are shown while they are open.
      *
      * @param service stands in client ids, for the broker's logs and metrics
      */
+    public KafkaClients(KafkaSettings settings, String service, MeterRegistry registry) {
+        this(settings, service, Optional.of(registry));
+    }
+
+    /** Clients of a command, which shows no metrics. */
     public KafkaClients(KafkaSettings settings, String service) {
+        this(settings, service, Optional.empty());
+    }
+
+    private KafkaClients(KafkaSettings settings, String service, Optional<MeterRegistry> registry) {
         this.settings = settings;
         this.service = service;
+        this.registry = registry;
     }
 
     public KafkaSettings settings() {
@@ -72,15 +93,17 @@ public final class KafkaClients {
         // a record of the largest size, its headers, and what Kafka puts around it
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, settings.maxRecordBytes());
         config.putAll(over);
-        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+        return shown(
+                config,
+                c -> new KafkaProducer<>(c, new ByteArraySerializer(), new ByteArraySerializer()),
+                KafkaClientMetrics::new);
     }
 
     /** A consumer that is assigned its partitions by hand, and commits only when told to. */
     public Consumer<byte[], byte[]> assigned(Map<String, Object> over) {
         Map<String, Object> config = consumer();
         config.putAll(over);
-        return new KafkaConsumer<>(
-                config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return bytes(config);
     }
 
     /**
@@ -90,8 +113,12 @@ public final class KafkaClients {
     public Consumer<ByteBuffer, ByteBuffer> views(Map<String, Object> over) {
         Map<String, Object> config = consumer();
         config.putAll(over);
-        return new KafkaConsumer<>(
-                config, new ByteBufferDeserializer(), new ByteBufferDeserializer());
+        return shown(
+                config,
+                c ->
+                        new KafkaConsumer<>(
+                                c, new ByteBufferDeserializer(), new ByteBufferDeserializer()),
+                KafkaClientMetrics::new);
     }
 
     /** A member of a group under the protocol of KIP-848; it commits nothing. */
@@ -100,12 +127,43 @@ public final class KafkaClients {
         config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
         config.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");
         config.putAll(over);
-        return new KafkaConsumer<>(
-                config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return bytes(config);
     }
 
     public Admin admin() {
-        return Admin.create(base(AdminClientConfig.configNames()));
+        return shown(
+                base(AdminClientConfig.configNames()),
+                AdminClient::create,
+                KafkaClientMetrics::new);
+    }
+
+    private Consumer<byte[], byte[]> bytes(Map<String, Object> config) {
+        return shown(
+                config,
+                c ->
+                        new KafkaConsumer<>(
+                                c, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                KafkaClientMetrics::new);
+    }
+
+    /** Makes a client, and shows its metrics until it is closed. */
+    private <C> C shown(
+            Map<String, Object> config,
+            Function<Map<String, Object>, C> make,
+            Function<C, KafkaClientMetrics> metricsOf) {
+        if (registry.isEmpty()) {
+            return make.apply(config);
+        }
+        var closed = new CompletableFuture<@Nullable Void>();
+        Runnable then = () -> closed.complete(null);
+        config.put(ClientClosed.THEN, then);
+        String others = String.valueOf(config.getOrDefault(REPORTERS, JmxReporter.class.getName()));
+        config.put(REPORTERS, others + "," + ClientClosed.class.getName());
+        C client = make.apply(config);
+        KafkaClientMetrics metrics = metricsOf.apply(client);
+        metrics.bindTo(registry.get());
+        var _ = closed.thenRun(metrics::close);
+        return client;
     }
 
     private Map<String, Object> consumer() {

@@ -3,6 +3,7 @@ package dev.sluice.chassis.http;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.metrics.Metrics;
@@ -13,6 +14,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterAll;
@@ -101,6 +103,29 @@ class HttpServiceTest {
         assertThat(metrics.body()).contains("jvm_memory_used_bytes{", "service=\"demo\"");
         assertThat(metrics.headers().firstValue("Content-Type").orElseThrow())
                 .startsWith("text/plain");
+    }
+
+    @Test
+    void requestsAreMeasuredByTheRouteThatServedThemAndNeverByTheirPath() throws Exception {
+        get("/busy");
+        get("/made-up-by-a-client");
+        send("MADEUP", "/health");
+
+        await().atMost(Duration.ofSeconds(5))
+                .untilAsserted(
+                        () ->
+                                assertThat(get("/metrics").body())
+                                        .contains(counted("GET", "/busy", "4xx"))
+                                        .contains(counted("GET", "none", "4xx"))
+                                        .containsPattern("count\\{method=\"other\",route=\"none\"")
+                                        .contains(counted("GET", "/metrics", "2xx"))
+                                        .contains("http_server_active_requests{service=\"demo\"}")
+                                        .doesNotContain("made-up", "MADEUP"));
+    }
+
+    private static String counted(String method, String route, String status) {
+        return "http_server_requests_seconds_count{method=\"%s\",route=\"%s\",service=\"demo\",status=\"%s\"}"
+                .formatted(method, route, status);
     }
 
     @Test

@@ -1,11 +1,13 @@
 package dev.sluice.ingress.http;
 
+import dev.sluice.chassis.http.HttpMetrics;
 import dev.sluice.ingress.http.trace.ServerSpans;
 import dev.sluice.ingress.http.upstream.CoreProblems;
 import dev.sluice.ingress.http.upstream.UpstreamProblems;
 import dev.sluice.ingress.http.upstream.Upstreams;
 import dev.sluice.ingress.queue.QueueTarget;
 import dev.sluice.ingress.route.Destination;
+import dev.sluice.ingress.route.Route;
 import dev.sluice.ingress.route.RouteTable;
 import java.util.Optional;
 import org.eclipse.jetty.http.HostPortHttpField;
@@ -93,6 +95,7 @@ public final class FrontDoor extends Handler.Wrapper {
             case Destination.Proxied proxied -> {
                 note(request, Kind.PROXY, proxied.route().name());
                 begin(request, response, proxied.route().prefix());
+                request.setAttribute(HttpMetrics.ROUTE, pattern(proxied.route()));
                 if (request.getHeaders().contains(HttpHeader.UPGRADE, "websocket")) {
                     var problem = UpstreamProblems.noWebSocket(proxied.route());
                     CoreProblems.write(response, callback, problem);
@@ -103,6 +106,7 @@ public final class FrontDoor extends Handler.Wrapper {
             case Destination.NotConfigured missing -> {
                 note(request, Kind.PROXY, missing.route().name());
                 begin(request, response, missing.route().prefix());
+                request.setAttribute(HttpMetrics.ROUTE, pattern(missing.route()));
                 var problem = UpstreamProblems.notConfigured(missing);
                 CoreProblems.write(response, callback, problem);
                 return true;
@@ -128,6 +132,10 @@ public final class FrontDoor extends Handler.Wrapper {
 
     private void begin(Request request, Response response, String route) {
         spans.ifPresent(all -> all.begin(request, response, route));
+    }
+
+    private static String pattern(Route route) {
+        return route.prefix().equals("/") ? "/*" : route.prefix() + "/*";
     }
 
     private static void note(Request request, Kind kind, String route) {

@@ -12,6 +12,7 @@ import dev.sluice.ingress.heartbeat.LastMessage;
 import dev.sluice.ingress.http.trace.ServerSpans;
 import dev.sluice.ingress.http.trace.UpstreamSpans;
 import dev.sluice.ingress.http.upstream.UpstreamBounds;
+import dev.sluice.ingress.http.upstream.UpstreamMetrics;
 import dev.sluice.ingress.http.upstream.Upstreams;
 import dev.sluice.ingress.kafka.LogReach;
 import dev.sluice.ingress.kafka.NodePools;
@@ -30,11 +31,13 @@ import dev.sluice.protocol.ProtocolJson;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.HandlerType;
 import io.javalin.router.Endpoint;
+import io.micrometer.core.instrument.Gauge;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import tools.jackson.databind.node.ObjectNode;
@@ -106,20 +109,21 @@ public final class IngressHttp {
             throws StartException {
         var queueMetrics = new QueueMetrics(metrics.registry());
         var http = new IngressHttp(parts, bounds, queueMetrics);
-        metrics.registry().gauge("sluice.ingress.waiters", parts.waiters(), Waiters::count);
-        metrics.registry().gauge("sluice.ingress.body.bytes", http.bodies, BodyReader::heldBytes);
-        metrics.registry()
-                .gauge("sluice.ingress.heartbeats", http.heartbeat, Heartbeat::connections);
-        var depths = new DepthGauges(metrics.registry(), parts.pools(), parts.room());
+        http.gauges(metrics);
+        var upstreams =
+                new Upstreams(
+                        bounds.upstream(),
+                        new UpstreamMetrics(metrics.registry()),
+                        parts.tracing().map(to -> new UpstreamSpans(to, parts.wall())),
+                        parts.nanos());
         return HttpService.start(
                 listen,
                 metrics,
                 () -> parts.statsRelay().stats(http::ownFigures),
                 config -> {
-                    http.jetty(config);
+                    http.jetty(config, upstreams);
                     http.routes(config);
                     http.heartbeat.configure(config);
-                    // pools come and go: their gauges are looked after when somebody reads them
                     config.routes.get("/lb-stats", ctx -> ctx.json(http.ownFigures()));
                     String openApi = Resource.text(IngressHttp.class, OPEN_API);
                     config.routes.get(
@@ -130,11 +134,26 @@ public final class IngressHttp {
                             server ->
                                     server.insertHandler(
                                             new TrafficHandler(parts.traffic(), parts.nanos())));
-                    config.routes.before("/metrics", ctx -> depths.refresh());
                 });
     }
 
-    private void jetty(JavalinConfig config) {
+    private void gauges(Metrics metrics) {
+        gauge(metrics, "waiters", "Clients that wait for a result", parts.waiters()::count);
+        gauge(metrics, "body.bytes", "Bodies on their way to the log", bodies::heldBytes);
+        gauge(metrics, "heartbeats", "WebSockets of the heartbeat", heartbeat::connections);
+        gauge(metrics, "idempotency.keys", "Keys that are remembered", parts.keys()::size);
+        DepthGauges.register(metrics, parts.pools(), parts.room());
+    }
+
+    private static void gauge(
+            Metrics metrics, String name, String description, Supplier<Number> value) {
+        Gauge.builder("sluice.ingress." + name, value)
+                .description(description)
+                .strongReference(true)
+                .register(metrics.registry());
+    }
+
+    private void jetty(JavalinConfig config, Upstreams upstreams) {
         config.jetty.modifyHttpConfiguration(
                 http -> {
                     http.setRequestHeaderSize(bounds.maxHeaderBytes() + FURTHER_HEADER_BYTES);
@@ -145,10 +164,6 @@ public final class IngressHttp {
                     // included: the next server may see two requests where we see one
                     http.setHttpCompliance(HttpCompliance.STRICT);
                 });
-        var upstreams =
-                new Upstreams(
-                        bounds.upstream(),
-                        parts.tracing().map(to -> new UpstreamSpans(to, parts.wall())));
         var spans = parts.tracing().map(to -> new ServerSpans(to, parts.wall()));
         config.events.serverStopping(upstreams::stopping);
         config.jetty.modifyServer(

@@ -1,5 +1,6 @@
 package dev.sluice.ingress.http;
 
+import dev.sluice.chassis.metrics.Buckets;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -31,7 +32,7 @@ public final class QueueMetrics {
         this.appends =
                 Timer.builder("sluice.ingress.append")
                         .description("Time until the log has acknowledged a request")
-                        .publishPercentileHistogram()
+                        .serviceLevelObjectives(Buckets.calls())
                         .register(registry);
     }
 

@@ -150,6 +150,11 @@ public final class Dispatch {
         return requests.figures();
     }
 
+    /** Bytes of the bodies of requests in memory, of shards that are ours. */
+    public long bufferedBytes() {
+        return requests.bytes();
+    }
+
     /** Idempotency keys that are remembered. */
     public int keys() {
         return ledger.size();

@@ -153,6 +153,10 @@ final class Requests {
         return figures;
     }
 
+    long bytes() {
+        return shards.values().stream().mapToLong(ShardState::bytes).sum();
+    }
+
     /** On their way to a node, those of shards let go included. */
     List<RequestId> inFlight() {
         var inFlight = new ArrayList<RequestId>();

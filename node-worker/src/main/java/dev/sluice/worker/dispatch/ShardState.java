@@ -41,6 +41,11 @@ final class ShardState {
         return loads.computeIfAbsent(topic, t -> new Load());
     }
 
+    /** Of all bodies in memory. */
+    long bytes() {
+        return loads.values().stream().mapToLong(load -> load.bytes).sum();
+    }
+
     Collection<Pending> pending() {
         return pending.values();
     }

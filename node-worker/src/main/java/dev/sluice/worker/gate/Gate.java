@@ -34,7 +34,8 @@ public final class Gate {
             long requestsInWindow,
             long bytesInWindow,
             String breaker,
-            boolean coolingDown) {}
+            boolean coolingDown,
+            GateState state) {}
 
     private final GateSettings settings;
     private final SentWindow window;
@@ -283,6 +284,9 @@ public final class Gate {
 
     public Figures figures(long nowNanos) {
         window.advance(nowNanos);
+        boolean cooling = closedUntil.isPresent() && closedUntil.getAsLong() - nowNanos > 0;
+        boolean full = inFlight() >= spec.maxInFlight();
+        Opening all = opening(0, nowNanos);
         return new Figures(
                 spec,
                 health,
@@ -290,6 +294,7 @@ public final class Gate {
                 window.requests(),
                 window.bytes(),
                 breaker.state().name().toLowerCase(java.util.Locale.ROOT),
-                closedUntil.isPresent() && closedUntil.getAsLong() - nowNanos > 0);
+                cooling,
+                GateState.of(usable(), full, cooling, breaker.opening(nowNanos), all));
     }
 }

@@ -186,6 +186,14 @@ public final class Gatehouse {
         return tickets.of(lane).size();
     }
 
+    /** When the log got the oldest request that waits in this lane. */
+    public OptionalLong oldestAtMs(Lane lane) {
+        var waiting = tickets.of(lane);
+        return waiting.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(waiting.first().acceptedAtMs());
+    }
+
     /** The next grant, or when to ask again; to be asked until it says to wait. */
     public Next next(long nowNanos) {
         var awaited = new HashSet<Gate>();

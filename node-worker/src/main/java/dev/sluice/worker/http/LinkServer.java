@@ -75,6 +75,11 @@ public final class LinkServer {
                 });
     }
 
+    /** Workers of other processes that are linked to the keeper of this one. */
+    public int visitors() {
+        return visitors.size();
+    }
+
     private void admit(Context ctx) {
         String shown = ctx.header("Authorization");
         byte[] bytes = shown == null ? new byte[0] : shown.getBytes(StandardCharsets.UTF_8);

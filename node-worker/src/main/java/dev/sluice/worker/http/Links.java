@@ -32,6 +32,9 @@ public final class Links implements Routes, AutoCloseable {
     public record Here(
             Keeper keeper, Directory directory, HttpClient http, int shards, NanoClock clock) {}
 
+    /** Links that are needed: those that are up, and those that are not. */
+    public record Counts(int up, int away) {}
+
     /** A link to the process of a keeper. */
     private static final class Open {
         final LinkClient client;
@@ -82,6 +85,16 @@ public final class Links implements Routes, AutoCloseable {
         link.neededNanos = now;
         link.keeper = far.get().worker();
         return link.client.desk().map(desk -> new Route(desk, far.get().epoch()));
+    }
+
+    /** The links that are needed now. */
+    public Counts counts() {
+        int up = reaches().size();
+        long needed =
+                links.values().stream()
+                        .filter(link -> here.clock.nanoTime() - link.neededNanos < REACH_NANOS)
+                        .count();
+        return new Counts(up, Math.max(0, Math.toIntExact(needed) - up));
     }
 
     /** Keepers that are needed and talked to. */

@@ -35,7 +35,7 @@ final class CheckpointWriter {
     private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(3);
 
     /** A checkpoint on its way into the log. */
-    private record Taken(long from, Map<TopicPartition, OffsetAndMetadata> offsets) {
+    private record Taken(long atNanos, long from, Map<TopicPartition, OffsetAndMetadata> offsets) {
 
         /** What lies below these is not needed to take the shard over. */
         Map<TopicPartition, Long> limits(int shard) {
@@ -75,13 +75,15 @@ final class CheckpointWriter {
     void writeDue() {
         long now = nanos.nanoTime();
         for (ShardIntake shard : intake.shards()) {
-            long age = now - shard.checkpointAtNanos;
-            if (age >= AT_LEAST_EVERY_NANOS || (shard.changed && age >= EVERY_NANOS)) {
+            long age = now - shard.checkpointAtNanos();
+            if (age >= AT_LEAST_EVERY_NANOS || (shard.changed() && age >= EVERY_NANOS)) {
                 Taken taken = take(shard);
                 appendSnapshot(
                         shard,
                         () -> {
-                            consumer.commitAsync(taken.offsets, this::committed);
+                            consumer.commitAsync(
+                                    taken.offsets,
+                                    (offsets, failure) -> committed(shard, taken, failure));
                             shard.checkpointed = taken.limits(shard.shard);
                         });
             }
@@ -100,8 +102,8 @@ final class CheckpointWriter {
     }
 
     private Taken take(ShardIntake shard) {
-        shard.changed = false;
-        shard.checkpointAtNanos = nanos.nanoTime();
+        long now = nanos.nanoTime();
+        shard.takeCheckpoint(now);
         long from = shard.from(intake.resultsPosition(shard.shard), wall.instant());
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
         for (RequestsTopic topic : shard.expected.keySet()) {
@@ -110,7 +112,7 @@ final class CheckpointWriter {
                     new TopicPartition(topic.name(), shard.shard),
                     new OffsetAndMetadata(next, new Checkpoint(next, from).metadata()));
         }
-        return new Taken(from, offsets);
+        return new Taken(now, from, offsets);
     }
 
     private void appendSnapshot(ShardIntake shard, Runnable then) {
@@ -131,9 +133,10 @@ final class CheckpointWriter {
         }
     }
 
-    private void committed(
-            Map<TopicPartition, OffsetAndMetadata> offsets, @Nullable Exception failure) {
-        if (failure != null) {
+    private void committed(ShardIntake shard, Taken taken, @Nullable Exception failure) {
+        if (failure == null) {
+            shard.saved(taken.atNanos);
+        } else {
             log.warn(
                     "a checkpoint was not committed; the next one will be: {}", failure.toString());
         }

@@ -169,7 +169,7 @@ final class Intake {
             dispatch.fold(shard.shard).missing(topic, expected, record.offset());
         }
         shard.expected.put(topic, record.offset() + 1);
-        shard.changed = true;
+        shard.change(nanos.nanoTime());
         var position = new Position(topic, shard.shard, record.offset());
         long nowMs = wall.millis();
         try {
@@ -187,7 +187,7 @@ final class Intake {
         try {
             ResultsRecord entry = ResultsCodec.decode(WireRecords.fromKafka(record));
             if (!(entry instanceof LedgerSnapshot)) {
-                shard.changed = true;
+                shard.change(nanos.nanoTime());
             }
             if (entry instanceof Held held) {
                 shard.held.put(record.offset(), held.until());

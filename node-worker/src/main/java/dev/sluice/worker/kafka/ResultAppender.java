@@ -1,6 +1,7 @@
 package dev.sluice.worker.kafka;
 
 import dev.sluice.chassis.kafka.WireRecords;
+import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.protocol.Body;
 import dev.sluice.protocol.Ending;
 import dev.sluice.protocol.KeyClaim;
@@ -10,6 +11,7 @@ import dev.sluice.protocol.ResultEvent;
 import dev.sluice.protocol.ResultsCodec;
 import dev.sluice.protocol.Topics;
 import dev.sluice.protocol.WireRecord;
+import dev.sluice.worker.metrics.LoopMetrics;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -32,13 +34,21 @@ final class ResultAppender {
 
     private final Producer<byte[], byte[]> producer;
     private final Mailbox mailbox;
+    private final LoopMetrics metrics;
+    private final NanoClock nanos;
     private boolean away; // said once, not for each record
     private int unacknowledged;
     private long unacknowledgedBytes;
 
-    ResultAppender(Producer<byte[], byte[]> producer, Mailbox mailbox) {
+    ResultAppender(
+            Producer<byte[], byte[]> producer,
+            Mailbox mailbox,
+            LoopMetrics metrics,
+            NanoClock nanos) {
         this.producer = producer;
         this.mailbox = mailbox;
+        this.metrics = metrics;
+        this.nanos = nanos;
     }
 
     /** Appends what ends a request; {@code then} runs in the loop once the log has it. */
@@ -55,6 +65,7 @@ final class ResultAppender {
                 () -> {
                     unacknowledged--;
                     unacknowledgedBytes -= bytes;
+                    metrics.recorded(ending);
                     then.run();
                 });
     }
@@ -91,6 +102,7 @@ final class ResultAppender {
 
     private void attempt(
             ProducerRecord<byte[], byte[]> record, Optional<ResultEvent> result, Runnable done) {
+        long begun = nanos.nanoTime();
         // the callback says all that the future would
         var _ =
                 producer.send(
@@ -99,6 +111,7 @@ final class ResultAppender {
                                 mailbox.post(
                                         () -> {
                                             if (failure == null) {
+                                                metrics.appended(nanos.nanoTime() - begun);
                                                 hasAnswered();
                                                 done.run();
                                             } else {
@@ -119,6 +132,7 @@ final class ResultAppender {
             Optional<ResultEvent> result,
             Runnable done,
             Exception failure) {
+        metrics.appendFailed();
         if (failure instanceof RecordTooLargeException && result.isPresent()) {
             log.warn("result of {}: {}", result.get().request(), failure.getMessage());
             WireRecord small = ResultsCodec.encode(withoutAnswer(result.get()));

@@ -7,6 +7,7 @@ import dev.sluice.worker.dispatch.Pending;
 import dev.sluice.worker.gatehouse.Grant;
 import dev.sluice.worker.http.NodeSender;
 import dev.sluice.worker.keeper.Permit;
+import dev.sluice.worker.metrics.LoopMetrics;
 import dev.sluice.worker.trace.AttemptSpan;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,7 +29,9 @@ final class Sending implements NodeSender.Listener {
     private final Optional<AttemptSpan> span;
     private final Mailbox mailbox;
     private final InstantSource wall;
+    private final LoopMetrics metrics;
     private final Over over;
+    private final boolean first;
     private volatile Instant started;
 
     Sending(
@@ -38,6 +41,7 @@ final class Sending implements NodeSender.Listener {
             Optional<AttemptSpan> span,
             Mailbox mailbox,
             InstantSource wall,
+            LoopMetrics metrics,
             Over over) {
         this.request = request;
         this.grant = grant;
@@ -45,7 +49,9 @@ final class Sending implements NodeSender.Listener {
         this.span = span;
         this.mailbox = mailbox;
         this.wall = wall;
+        this.metrics = metrics;
         this.over = over;
+        this.first = request.attempt() == 1; // asked here, on the loop's thread
         this.started = wall.instant();
     }
 
@@ -71,6 +77,12 @@ final class Sending implements NodeSender.Listener {
     public void ended(AttemptOutcome outcome) {
         var attempt = new Attempt(grant.node().id(), started, wall.instant(), word(outcome));
         span.ifPresent(begun -> begun.ended(attempt, outcome));
+        metrics.attempted(
+                request.position().topic(),
+                first,
+                Instant.ofEpochMilli(request.appendedAtMs()),
+                attempt,
+                !(outcome instanceof AttemptOutcome.Withheld));
         mailbox.post(() -> over.over(request, grant, attempt, outcome));
     }
 

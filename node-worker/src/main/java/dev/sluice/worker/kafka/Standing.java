@@ -3,6 +3,7 @@ package dev.sluice.worker.kafka;
 import dev.sluice.protocol.WorkerInfo.OwnedShard;
 import dev.sluice.worker.keeper.Keeper;
 import dev.sluice.worker.keeper.Lease;
+import dev.sluice.worker.metrics.LoopMetrics;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -21,15 +22,23 @@ final class Standing implements Membership.Listener {
     private final Keeper keeper;
     private final Lease lease;
     private final WorkerLoop loop;
+    private final LoopMetrics metrics;
     private final Runnable changed;
     private final Map<Integer, OwnedShard> owned = new TreeMap<>();
     private volatile List<OwnedShard> shown = List.of();
 
-    Standing(String worker, Keeper keeper, Lease lease, WorkerLoop loop, Runnable changed) {
+    Standing(
+            String worker,
+            Keeper keeper,
+            Lease lease,
+            WorkerLoop loop,
+            LoopMetrics metrics,
+            Runnable changed) {
         this.worker = worker;
         this.keeper = keeper;
         this.lease = lease;
         this.loop = loop;
+        this.metrics = metrics;
         this.changed = changed;
     }
 
@@ -44,12 +53,14 @@ final class Standing implements Membership.Listener {
         gained.forEach(shard -> owned.put(shard.shard(), shard));
         keeper.gained(worker, gained, lease);
         show();
+        metrics.gained(shards.size());
         loop.assigned(shards);
     }
 
     @Override
     public CompletableFuture<Void> released(Collection<Integer> shards) {
         gone(shards);
+        metrics.released(shards.size());
         return loop.release(shards);
     }
 
@@ -57,6 +68,7 @@ final class Standing implements Membership.Listener {
     public void lost(Collection<Integer> shards) {
         lease.end();
         gone(shards);
+        metrics.lost(shards.size());
         loop.lost(shards);
     }
 

@@ -10,6 +10,7 @@ import dev.sluice.protocol.WorkerInfo.OwnedShard;
 import dev.sluice.worker.http.Links;
 import dev.sluice.worker.http.NodeSender;
 import dev.sluice.worker.keeper.Lease;
+import dev.sluice.worker.metrics.LoopMetrics;
 import dev.sluice.worker.trace.RequestSpans;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -42,6 +43,8 @@ public final class Worker implements AutoCloseable {
 
     private final String id;
     private final Duration drain;
+    private final Lease lease;
+    private final NanoClock nanos;
     private final WorkerLoop loop;
     private final Standing standing;
     private final Membership membership;
@@ -63,6 +66,7 @@ public final class Worker implements AutoCloseable {
             Admin admin,
             NodeSender sender,
             Links.Here here,
+            LoopMetrics metrics,
             Runnable announce,
             Optional<Tracing> tracing,
             NanoClock nanos,
@@ -79,7 +83,8 @@ public final class Worker implements AutoCloseable {
         // The loop's thread sends: while the broker is away each record that is tried again holds
         // it up for so long, and there may be as many as are in flight.
         this.producer = clients.producer(Map.of("linger.ms", 0, "max.block.ms", 100));
-        var lease = new Lease(limits.lease().toNanos());
+        this.lease = new Lease(limits.lease().toNanos());
+        this.nanos = nanos;
         var topics = new TopicAdmin(admin, clients.settings());
         this.loop =
                 new WorkerLoop(
@@ -98,13 +103,14 @@ public final class Worker implements AutoCloseable {
                                 here,
                                 lease,
                                 tracing.map(to -> new RequestSpans(to, id, wall)),
+                                metrics,
                                 () -> ThreadLocalRandom.current().nextDouble(),
                                 nanos,
                                 wall));
         // known before the first result, or that one would wait for it
         Thread.startVirtualThread(this::learnPartitions);
         this.thread = Fatal.start("loop-" + id, loop);
-        this.standing = new Standing(id, here.keeper(), lease, loop, announce);
+        this.standing = new Standing(id, here.keeper(), lease, loop, metrics, announce);
         this.membership =
                 new Membership(
                         id,
@@ -147,6 +153,16 @@ public final class Worker implements AutoCloseable {
     /** Gives its shards up for a while. */
     void resign() {
         membership.resign();
+    }
+
+    /** Whether it may act for its shards now. */
+    public boolean holdsLease() {
+        return lease.isHeld(nanos.nanoTime());
+    }
+
+    /** Its links to the keepers of other processes. */
+    public Links.Counts linkCounts() {
+        return loop.links().counts();
     }
 
     public LoopFigures figures() {

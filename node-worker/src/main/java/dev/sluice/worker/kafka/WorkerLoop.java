@@ -19,6 +19,8 @@ import dev.sluice.worker.http.NodeSender;
 import dev.sluice.worker.keeper.FleetLink;
 import dev.sluice.worker.keeper.Lease;
 import dev.sluice.worker.keeper.NearClient;
+import dev.sluice.worker.keeper.Permit;
+import dev.sluice.worker.metrics.LoopMetrics;
 import dev.sluice.worker.trace.RequestSpans;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -45,8 +47,7 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
     // results on their way to the log; beyond this nothing more is sent until the log takes them
     private static final long UNACKNOWLEDGED_MAX_BYTES = 64L * 1024 * 1024;
 
-    private final NodeSender sender;
-    private final DoubleSupplier random;
+    private final Parts parts;
     private final NanoClock nanos;
     private final InstantSource wall;
     private final Optional<RequestSpans> spans;
@@ -76,13 +77,13 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
             Links.Here here,
             Lease lease,
             Optional<RequestSpans> spans,
+            LoopMetrics metrics,
             DoubleSupplier random,
             NanoClock nanos,
             InstantSource wall) {}
 
     WorkerLoop(String worker, WorkerLimits limits, Parts parts) {
-        this.sender = parts.sender();
-        this.random = parts.random();
+        this.parts = parts;
         this.nanos = parts.nanos();
         this.wall = parts.wall();
         this.spans = parts.spans();
@@ -99,7 +100,7 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
         this.link = new FleetLink(this, links, parts.lease(), limits.grantAge());
         this.dispatch =
                 new Dispatch(worker, limits.memory(), new RetryPolicy(limits.retry()), this);
-        this.appender = new ResultAppender(parts.producer(), mailbox);
+        this.appender = new ResultAppender(parts.producer(), mailbox, parts.metrics(), nanos);
         this.intake = new Intake(parts.consumer(), dispatch, nanos, wall);
         this.checkpoints =
                 new CheckpointWriter(
@@ -139,7 +140,7 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
         if (lookedAtNanos.isEmpty() || now - lookedAtNanos.getAsLong() > IDLE.toNanos()) {
             lookedAtNanos = OptionalLong.of(now);
             link.reroute(now);
-            figures = LoopFigures.of(intake, dispatch);
+            figures = LoopFigures.of(intake, dispatch, appender);
         }
     }
 
@@ -275,9 +276,18 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
     @Override
     public void send(Pending request, Grant grant) {
         var span = spans.map(s -> s.attempt(request, grant.node()));
-        var permit = link.permit(grant);
-        var sending = new Sending(request, grant, permit, span, mailbox, wall, this::attempted);
-        sender.send(grant.node(), request, sending);
+        Permit permit = link.permit(grant);
+        var sending =
+                new Sending(
+                        request,
+                        grant,
+                        permit,
+                        span,
+                        mailbox,
+                        wall,
+                        parts.metrics,
+                        this::attempted);
+        parts.sender.send(grant.node(), request, sending);
     }
 
     private void attempted(Pending request, Grant grant, Attempt attempt, AttemptOutcome outcome) {
@@ -287,7 +297,7 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
                         grant,
                         attempt,
                         outcome,
-                        random.getAsDouble(),
+                        parts.random.getAsDouble(),
                         nanos.nanoTime(),
                         wall.millis());
         if (leftToOwner) {

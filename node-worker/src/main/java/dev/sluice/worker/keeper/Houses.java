@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,18 +155,26 @@ public final class Houses implements KeeperDesk.Floor {
         serve(house);
     }
 
+    /** The nodes that there are. */
+    public Set<String> nodeIds() {
+        return specs.stream().map(NodeSpec::id).collect(Collectors.toUnmodifiableSet());
+    }
+
     /** What each pool's gatehouse shows of itself. */
     public Map<PoolName, Keeper.Figures> figures() {
         long now = clock.nanoTime();
         var figures = new TreeMap<PoolName, Keeper.Figures>();
-        pools.forEach(pool -> figures.put(pool, new Keeper.Figures(false, Map.of(), List.of())));
+        var none = new Keeper.Figures(false, Map.of(), Map.of(), List.of());
+        pools.forEach(pool -> figures.put(pool, none));
         for (House house : houses.values()) {
             var waiting = new TreeMap<String, Integer>();
+            var oldest = new TreeMap<String, Long>();
             for (Lane lane : Lane.values()) {
                 waiting.put(lane.text(), house.gatehouse.waiting(lane));
+                house.gatehouse.oldestAtMs(lane).ifPresent(at -> oldest.put(lane.text(), at));
             }
-            figures.put(
-                    house.pool, new Keeper.Figures(true, waiting, house.gatehouse.figures(now)));
+            var gates = house.gatehouse.figures(now);
+            figures.put(house.pool, new Keeper.Figures(true, waiting, oldest, gates));
         }
         return figures;
     }

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -30,8 +31,18 @@ public final class Keeper implements AutoCloseable, KeeperDesk.Floor {
 
     private static final Logger log = LoggerFactory.getLogger(Keeper.class);
 
-    /** What a pool's gatehouse shows of itself. */
-    public record Figures(boolean kept, Map<String, Integer> waiting, List<Gate.Figures> nodes) {}
+    /**
+     * What a pool's gatehouse shows of itself.
+     *
+     * @param kept whether this process keeps it
+     * @param waiting tickets, by lane
+     * @param oldestAtMs when the log got the oldest request that waits, of each lane that has one
+     */
+    public record Figures(
+            boolean kept,
+            Map<String, Integer> waiting,
+            Map<String, Long> oldestAtMs,
+            List<Gate.Figures> nodes) {}
 
     /**
      * What a keeper stands on.
@@ -91,6 +102,11 @@ public final class Keeper implements AutoCloseable, KeeperDesk.Floor {
     /** The nodes that there are, and what is known of their health. */
     public void nodes(Collection<NodeSpec> specs, Map<String, NodeHealth> health) {
         locked(() -> houses.nodes(specs, health));
+    }
+
+    /** The nodes that there are, those of pools that others keep included. */
+    public Set<String> nodeIds() {
+        return found(houses::nodeIds);
     }
 
     public Map<PoolName, Figures> figures() {

@@ -50,6 +50,28 @@ class GateTest {
     }
 
     @Test
+    void saysWhatKeepsItClosed() {
+        assertThat(gate.figures(now).state()).isEqualTo(GateState.LIMITED); // it starts empty
+        now += SECOND;
+        assertThat(gate.figures(now).state()).isEqualTo(GateState.OPEN);
+        gate.closeUntil(now + SECOND);
+        assertThat(gate.figures(now).state()).isEqualTo(GateState.COOLING_DOWN);
+        now += SECOND;
+        assertThat(gate.figures(now).state()).isEqualTo(GateState.OPEN);
+        gate.health(NodeHealth.State.UNHEALTHY, now);
+        assertThat(gate.figures(now).state()).isEqualTo(GateState.UNHEALTHY);
+        gate.health(NodeHealth.State.HEALTHY, now);
+        for (int grant = 100; grant < 200; grant++) {
+            assertThat(gate.tryTake(grant, 0, now)).isTrue();
+        }
+        assertThat(gate.figures(now).state()).isEqualTo(GateState.FULL);
+        for (int grant = 100; grant < 200; grant++) {
+            gate.ended(grant, Gate.Ending.NO_ANSWER, now);
+        }
+        assertThat(gate.figures(now).state()).isEqualTo(GateState.BREAKER_OPEN);
+    }
+
+    @Test
     void whatWasSentBeforeItOpenedIsNoTrial() {
         now += SECOND;
         for (int old = 20; old < 26; old++) {

@@ -20,6 +20,9 @@ import dev.sluice.worker.gatehouse.TicketId;
 import dev.sluice.worker.http.NodeSender;
 import dev.sluice.worker.keeper.Lease;
 import dev.sluice.worker.keeper.Permits;
+import dev.sluice.worker.metrics.LoopMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +35,8 @@ import org.junit.jupiter.api.Test;
 
 /** What is looked at right before a request is written: over real HTTP, in virtual time. */
 class SendingTest {
+
+    private final MeterRegistry registry = new SimpleMeterRegistry();
 
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final String CLIENTS = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -87,6 +92,9 @@ class SendingTest {
 
         assertThat(send(request)).isInstanceOf(AttemptOutcome.Withheld.class);
         assertThat(node.count()).isZero();
+        assertThat(registry.get("sluice.attempts").tag("outcome", "withheld").timer().count())
+                .isEqualTo(1);
+        assertThat(registry.find("sluice.wait").timer()).isNull();
     }
 
     @Test
@@ -111,6 +119,7 @@ class SendingTest {
                         Optional.empty(),
                         mailbox,
                         clock,
+                        new LoopMetrics(registry),
                         (r, g, attempt, outcome) -> outcomes.add(outcome));
         sender.send(spec, request, sending);
         await().until(

@@ -1,5 +1,6 @@
 package dev.sluice.ingress.http.upstream;
 
+import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.ingress.http.trace.UpstreamSpans;
 import dev.sluice.ingress.route.Destination;
 import dev.sluice.ingress.route.Forwarded;
@@ -47,13 +48,22 @@ public final class Upstreams extends ProxyHandler.Reverse {
     private static final long LAST_MS = 2_000;
 
     private final UpstreamBounds bounds;
+    private final UpstreamMetrics metrics;
     private final Optional<UpstreamSpans> spans;
+    private final NanoClock nanos;
     private final Set<org.eclipse.jetty.client.Request> underWay = ConcurrentHashMap.newKeySet();
 
-    public Upstreams(UpstreamBounds bounds, Optional<UpstreamSpans> spans) {
+    public Upstreams(
+            UpstreamBounds bounds,
+            UpstreamMetrics metrics,
+            Optional<UpstreamSpans> spans,
+            NanoClock nanos) {
         super(Request::getHttpURI); // where to stands in the destination
         this.bounds = bounds;
+        this.metrics = metrics;
         this.spans = spans;
+        this.nanos = nanos;
+        metrics.underWay(underWay);
         setViaHost(PSEUDONYM);
     }
 
@@ -166,7 +176,14 @@ public final class Upstreams extends ProxyHandler.Reverse {
         var begun = new AtomicBoolean();
         out.onRequestBegin(r -> begun.set(true));
         underWay.add(out);
-        out.onComplete(result -> underWay.remove(out));
+        long begunNanos = nanos.nanoTime();
+        String upstream = destination(request).route().name();
+        out.onComplete(
+                result -> {
+                    underWay.remove(out);
+                    int status = result.isFailed() ? 0 : result.getResponse().getStatus();
+                    metrics.ended(upstream, status, nanos.nanoTime() - begunNanos);
+                });
         spans.ifPresent(all -> all.begin(request, out, destination(request)));
         super.sendProxyToServerRequest(request, out, response, callback);
         if (!begun.get()) { // no connection is free: a timer for those that wait only
