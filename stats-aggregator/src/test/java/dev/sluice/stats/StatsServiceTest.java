@@ -38,6 +38,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -106,6 +107,7 @@ class StatsServiceTest {
                 await().untilAsserted(() -> assertFigures(get(stats, "/stats")));
                 JsonNode answer = get(stats, "/stats");
                 Schema.check(answer);
+                assertPage(stats);
                 assertThat(answer.at("/totals/complete").asBoolean()).isTrue();
                 assertThat(service(answer, "AUTH_SERVICE_URL").path("state").asString())
                         .isEqualTo("not_configured");
@@ -247,5 +249,33 @@ class StatsServiceTest {
                         HttpResponse.BodyHandlers.ofString());
         assertThat(response.statusCode()).isEqualTo(status);
         return response.body();
+    }
+
+    /** The page, and all that it needs, come from here and nowhere else. */
+    private void assertPage(StatsService stats) throws Exception {
+        HttpResponse<String> page = fetch(stats, "/");
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.headers().firstValue("Content-Type")).hasValue("text/html; charset=utf-8");
+        assertThat(page.headers().firstValue("Content-Security-Policy"))
+                .hasValueSatisfying(policy -> assertThat(policy).contains("default-src 'none'"));
+        var parts =
+                Pattern.compile("(?:href|src)=\"([^\"]+)\"")
+                        .matcher(page.body())
+                        .results()
+                        .map(part -> part.group(1))
+                        .toList();
+        assertThat(parts).hasSize(2);
+        for (String part : parts) {
+            HttpResponse<String> file = fetch(stats, "/" + part);
+            assertThat(file.statusCode()).as(part).isEqualTo(200);
+            assertThat(file.headers().firstValue("Content-Type"))
+                    .hasValueSatisfying(type -> assertThat(type).startsWith("text/"));
+        }
+    }
+
+    private HttpResponse<String> fetch(StatsService stats, String path) throws Exception {
+        return client.send(
+                HttpRequest.newBuilder(URI.create(stats.url() + path)).build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 }

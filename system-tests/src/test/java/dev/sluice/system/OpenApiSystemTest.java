@@ -127,6 +127,7 @@ class OpenApiSystemTest {
         see(502, ingress.get("/api/v1/users"));
         see(503, ingress.get("/blog/first"));
         see(200, fleet.statistics().get("/stats/schema"));
+        see(200, fleet.statistics().get("/"));
         for (Client service : fleet.services()) {
             see(200, service.get("/stats"));
             see(200, service.get("/health"));

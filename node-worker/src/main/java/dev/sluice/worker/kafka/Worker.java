@@ -90,7 +90,7 @@ public final class Worker implements AutoCloseable {
                 new WorkerLoop(
                         id,
                         limits,
-                        new WorkerLoop.Parts(
+                        new LoopParts(
                                 consumer,
                                 producer,
                                 new Takeover.Source(

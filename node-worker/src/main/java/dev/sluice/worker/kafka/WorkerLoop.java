@@ -15,12 +15,9 @@ import dev.sluice.worker.gatehouse.Grant;
 import dev.sluice.worker.gatehouse.Ticket;
 import dev.sluice.worker.gatehouse.TicketId;
 import dev.sluice.worker.http.Links;
-import dev.sluice.worker.http.NodeSender;
 import dev.sluice.worker.keeper.FleetLink;
-import dev.sluice.worker.keeper.Lease;
 import dev.sluice.worker.keeper.NearClient;
 import dev.sluice.worker.keeper.Permit;
-import dev.sluice.worker.metrics.LoopMetrics;
 import dev.sluice.worker.trace.RequestSpans;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -30,8 +27,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.function.DoubleSupplier;
-import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +42,7 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
     // results on their way to the log; beyond this nothing more is sent until the log takes them
     private static final long UNACKNOWLEDGED_MAX_BYTES = 64L * 1024 * 1024;
 
-    private final Parts parts;
+    private final LoopParts parts;
     private final NanoClock nanos;
     private final InstantSource wall;
     private final Optional<RequestSpans> spans;
@@ -67,22 +62,7 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
     private OptionalLong lookedAtNanos = OptionalLong.empty();
     private volatile LoopFigures figures = LoopFigures.NONE;
 
-    /** What a loop stands on. */
-    record Parts(
-            org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
-            Producer<byte[], byte[]> producer,
-            Takeover.Source source,
-            Trimmer trimmer,
-            NodeSender sender,
-            Links.Here here,
-            Lease lease,
-            Optional<RequestSpans> spans,
-            LoopMetrics metrics,
-            DoubleSupplier random,
-            NanoClock nanos,
-            InstantSource wall) {}
-
-    WorkerLoop(String worker, WorkerLimits limits, Parts parts) {
+    WorkerLoop(String worker, WorkerLimits limits, LoopParts parts) {
         this.parts = parts;
         this.nanos = parts.nanos();
         this.wall = parts.wall();
@@ -285,9 +265,9 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
                         span,
                         mailbox,
                         wall,
-                        parts.metrics,
+                        parts.metrics(),
                         this::attempted);
-        parts.sender.send(grant.node(), request, sending);
+        parts.sender().send(grant.node(), request, sending);
     }
 
     private void attempted(Pending request, Grant grant, Attempt attempt, AttemptOutcome outcome) {
@@ -297,7 +277,7 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
                         grant,
                         attempt,
                         outcome,
-                        parts.random.getAsDouble(),
+                        parts.random().getAsDouble(),
                         nanos.nanoTime(),
                         wall.millis());
         if (leftToOwner) {
