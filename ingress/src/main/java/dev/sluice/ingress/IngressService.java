@@ -1,17 +1,25 @@
 package dev.sluice.ingress;
 
+import dev.sluice.chassis.http.AdvertisedUrl;
 import dev.sluice.chassis.http.HttpService;
+import dev.sluice.chassis.http.JsonFetch;
+import dev.sluice.chassis.kafka.Announcer;
 import dev.sluice.chassis.kafka.KafkaClients;
 import dev.sluice.chassis.kafka.QueueDepths;
 import dev.sluice.chassis.kafka.ResultsReader;
+import dev.sluice.chassis.kafka.ServiceDirectory;
 import dev.sluice.chassis.kafka.TopicAdmin;
 import dev.sluice.chassis.lifecycle.Lifecycle;
 import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.metrics.Metrics;
 import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.chassis.time.NanoClock;
+import dev.sluice.ingress.heartbeat.Activity;
+import dev.sluice.ingress.heartbeat.LastMessage;
 import dev.sluice.ingress.http.IngressHttp;
+import dev.sluice.ingress.http.StatsRelay;
 import dev.sluice.ingress.kafka.LaneTopics;
+import dev.sluice.ingress.kafka.LogReach;
 import dev.sluice.ingress.kafka.LogReads;
 import dev.sluice.ingress.kafka.NodePools;
 import dev.sluice.ingress.kafka.QueueRoom;
@@ -22,11 +30,16 @@ import dev.sluice.ingress.kafka.ResultsFeed;
 import dev.sluice.ingress.queue.KeptHeaders;
 import dev.sluice.ingress.results.RecentResults;
 import dev.sluice.ingress.results.Waiters;
+import dev.sluice.ingress.traffic.Traffic;
 import dev.sluice.protocol.Lane;
 import dev.sluice.protocol.PoolName;
 import dev.sluice.protocol.RequestsTopic;
+import dev.sluice.protocol.ServiceInfo;
+import dev.sluice.protocol.ServiceKind;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -49,10 +62,12 @@ public final class IngressService implements AutoCloseable {
 
     private final Lifecycle lifecycle;
     private final HttpService http;
+    private final Activity activity;
 
-    private IngressService(Lifecycle lifecycle, HttpService http) {
+    private IngressService(Lifecycle lifecycle, HttpService http, Activity activity) {
         this.lifecycle = lifecycle;
         this.http = http;
+        this.activity = activity;
     }
 
     /**
@@ -65,9 +80,10 @@ public final class IngressService implements AutoCloseable {
             throws StartException {
         var lifecycle = new Lifecycle("ingress");
         try {
-            HttpService http = assemble(lifecycle, settings, kafka, nanos, wall);
+            var lastMessage = new LastMessage();
+            HttpService http = assemble(lifecycle, settings, kafka, lastMessage, nanos, wall);
             lifecycle.running();
-            return new IngressService(lifecycle, http);
+            return new IngressService(lifecycle, http, lastMessage);
         } catch (StartException e) {
             lifecycle.close();
             throw e;
@@ -83,6 +99,11 @@ public final class IngressService implements AutoCloseable {
         return http.url();
     }
 
+    /** What came over the WebSocket of the heartbeat. */
+    public Activity activity() {
+        return activity;
+    }
+
     /** Lets waiting clients go, stops HTTP, then sends what is on its way to the log. */
     @Override
     public void close() {
@@ -93,6 +114,7 @@ public final class IngressService implements AutoCloseable {
             Lifecycle lifecycle,
             IngressSettings settings,
             KafkaSettings kafka,
+            LastMessage lastMessage,
             NanoClock nanos,
             InstantSource wall)
             throws StartException, InterruptedException {
@@ -144,6 +166,7 @@ public final class IngressService implements AutoCloseable {
                                         settings.appendTimeoutMillis(),
                                         settings.producerBufferBytes(),
                                         ThreadLocalRandom.current().nextInt(kafka.shards())));
+        var relay = statsRelay(lifecycle, settings, clients, nanos, wall);
         var http =
                 lifecycle.add(
                         () ->
@@ -165,11 +188,40 @@ public final class IngressService implements AutoCloseable {
                                                 new KeptHeaders(
                                                         settings.credentialHeaders(),
                                                         settings.maxHeaderBytes()),
+                                                settings.routes(),
+                                                lastMessage,
+                                                new LogReach(
+                                                        admin, kafka.minInSyncReplicas(), nanos),
+                                                new Traffic(lastMessage),
+                                                relay,
                                                 nanos,
                                                 wall)));
+        URI url = AdvertisedUrl.uri(settings.advertisedUrl(), "lb", http);
+        lifecycle.add(() -> new Announcer(clients, ServiceKind.INGRESS, url, wall));
         // closed first: clients that wait get their 202 before the port is closed
         lifecycle.add(() -> waiters);
         return http;
+    }
+
+    private static StatsRelay statsRelay(
+            Lifecycle lifecycle,
+            IngressSettings settings,
+            KafkaClients clients,
+            NanoClock nanos,
+            InstantSource wall)
+            throws StartException {
+        var fetch = lifecycle.add(() -> new JsonFetch(nanos));
+        if (settings.statsUrl().isPresent()) {
+            List<URI> fixed = List.of(settings.statsUrl().get());
+            return new StatsRelay(fetch, () -> fixed);
+        }
+        var services = lifecycle.add(() -> ServiceDirectory.open(clients));
+        return new StatsRelay(
+                fetch,
+                () ->
+                        services.up(ServiceKind.STATS_AGGREGATOR, wall.instant()).stream()
+                                .map(ServiceInfo::url)
+                                .toList());
     }
 
     private static IngressHttp.Bounds bounds(IngressSettings settings) {
@@ -177,7 +229,9 @@ public final class IngressService implements AutoCloseable {
                 settings.maxBodyBytes(),
                 settings.bodyMemoryBytes(),
                 settings.maxHeaderBytes(),
-                settings.maxWaitSeconds());
+                settings.maxWaitSeconds(),
+                settings.upstream(),
+                settings.heartbeat());
     }
 
     private static void ensureTopics(LaneTopics topics, NodePools pools)

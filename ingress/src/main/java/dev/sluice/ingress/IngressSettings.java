@@ -1,14 +1,20 @@
 package dev.sluice.ingress;
 
+import dev.sluice.chassis.http.AdvertisedUrl;
 import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.chassis.settings.Settings;
+import dev.sluice.ingress.heartbeat.HeartbeatBounds;
+import dev.sluice.ingress.http.upstream.UpstreamBounds;
 import dev.sluice.ingress.queue.QueueLimits;
 import dev.sluice.ingress.queue.QueueTarget;
+import dev.sluice.ingress.route.RouteTable;
 import dev.sluice.protocol.PoolName;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The settings of the ingress.
@@ -31,6 +37,11 @@ import java.util.Map;
  * @param catchUp time at start for reading what the results say
  * @param limits of each pool's queue
  * @param poolLimits of pools that have their own
+ * @param routes which service or pool serves which paths
+ * @param upstream bounds of what is sent to services behind
+ * @param heartbeat bounds of the WebSocket
+ * @param advertisedUrl where other services reach this one; by default host and port
+ * @param statsUrl the stats-aggregator; by default whichever has announced itself
  */
 public record IngressSettings(
         String host,
@@ -51,7 +62,12 @@ public record IngressSettings(
         int idempotencyKeys,
         Duration catchUp,
         QueueLimits limits,
-        Map<PoolName, QueueLimits> poolLimits) {
+        Map<PoolName, QueueLimits> poolLimits,
+        RouteTable routes,
+        UpstreamBounds upstream,
+        HeartbeatBounds heartbeat,
+        Optional<String> advertisedUrl,
+        Optional<URI> statsUrl) {
 
     private static final int MIB = 1024 * 1024;
     private static final long GIB = 1024L * MIB;
@@ -82,6 +98,7 @@ public record IngressSettings(
                                 1,
                                 365 * DAY_SECONDS,
                                 "seconds"));
+        int maxWait = settings.number("lb.max-wait-seconds", 300, 1, 3_600, "seconds");
         return new IngressSettings(
                 settings.text("lb.host", "127.0.0.1"),
                 settings.port("lb.port", 7100),
@@ -92,7 +109,7 @@ public record IngressSettings(
                         "lb.credential-headers",
                         List.of("Authorization", "Cookie", "X-Api-Key"),
                         IngressSettings::names),
-                settings.number("lb.max-wait-seconds", 300, 1, 3_600, "seconds"),
+                maxWait,
                 settings.number("lb.max-waiters", 10_000, 1, 1_000_000, "clients"),
                 settings.number("lb.append-timeout-ms", 5_000, 100, 120_000, "milliseconds"),
                 settings.number(
@@ -112,7 +129,32 @@ public record IngressSettings(
                 Duration.ofSeconds(
                         settings.number("lb.catch-up-seconds", 120, 1, 3_600, "seconds")),
                 limits,
-                PoolLimits.read(settings, limits));
+                PoolLimits.read(settings, limits),
+                RouteSettings.read(settings, maxWait),
+                upstream(settings),
+                heartbeat(settings),
+                AdvertisedUrl.read(settings, "lb"),
+                settings.url("stats.url"));
+    }
+
+    private static UpstreamBounds upstream(Settings settings) {
+        return new UpstreamBounds(
+                millis(settings, "lb.proxy-connect-timeout-ms", 5_000, 120_000),
+                millis(settings, "lb.proxy-idle-timeout-ms", 60_000, 3_600_000),
+                settings.number("lb.proxy-max-connections", 256, 1, 10_000, "connections"),
+                settings.number("lb.proxy-max-waiting", 1_024, 1, 100_000, "requests"),
+                settings.flag("lb.trust-forwarded", false));
+    }
+
+    private static HeartbeatBounds heartbeat(Settings settings) {
+        return new HeartbeatBounds(
+                settings.number("lb.heartbeat-max-connections", 1_000, 1, 100_000, "connections"),
+                millis(settings, "lb.heartbeat-idle-timeout-ms", 60_000, 3_600_000),
+                settings.number("lb.heartbeat-max-message-bytes", 64 * 1024, 128, MIB, "bytes"));
+    }
+
+    private static Duration millis(Settings settings, String key, int byDefault, int max) {
+        return Duration.ofMillis(settings.number(key, byDefault, 100, max, "milliseconds"));
     }
 
     /** The limits of this pool's queue. */

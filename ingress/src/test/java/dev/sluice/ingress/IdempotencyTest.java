@@ -82,8 +82,10 @@ class IdempotencyTest {
                     .as("the node gets the field as it came")
                     .anyMatch(e -> e.headers().stream().anyMatch(h -> h.value().equals("\"k-1\"")));
         }
-        assertThat(json(rig.get(ingress, "/stats")).at("/requests/repeated").asLong()).isPositive();
-        assertThat(json(rig.get(ingress, "/stats")).at("/idempotency_keys").asLong()).isPositive();
+        assertThat(json(rig.get(ingress, "/lb-stats")).at("/queue_requests/repeated").asLong())
+                .isPositive();
+        assertThat(json(rig.get(ingress, "/lb-stats")).at("/idempotency_keys").asLong())
+                .isPositive();
     }
 
     @Test
@@ -251,8 +253,8 @@ class IdempotencyTest {
                 await().atMost(Duration.ofSeconds(10))
                         .until(
                                 () ->
-                                        json(rig.get(ingress, "/stats")).path("waiters").asInt()
-                                                        + json(rig.get(other, "/stats"))
+                                        json(rig.get(ingress, "/lb-stats")).path("waiters").asInt()
+                                                        + json(rig.get(other, "/lb-stats"))
                                                                 .path("waiters")
                                                                 .asInt()
                                                 >= 2);

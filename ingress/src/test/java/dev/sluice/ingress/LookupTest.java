@@ -78,9 +78,7 @@ class LookupTest {
             // another shard's request may be read later than those that were waited for
             await().atMost(Duration.ofSeconds(10))
                     .untilAsserted(
-                            () ->
-                                    assertThat(worker.seen())
-                                            .hasSizeGreaterThanOrEqualTo(count + 1));
+                            () -> assertThat(worker.seen()).hasSizeGreaterThanOrEqualTo(count + 1));
         }
         return ids;
     }
@@ -139,7 +137,7 @@ class LookupTest {
         }
         try (var restarted = rig.ingress("lb.cache-bytes", "0")) {
             assertFound(restarted, ids);
-            assertThat(json(rig.get(restarted, "/stats")).at("/index/entries").asInt())
+            assertThat(json(rig.get(restarted, "/lb-stats")).at("/index/entries").asInt())
                     .isGreaterThanOrEqualTo(7);
         }
     }
@@ -148,7 +146,8 @@ class LookupTest {
     void findsThroughTheSparseIndexWhatTheIndexForgot() throws Exception {
         try (var ingress = rig.ingress("lb.cache-bytes", "0", "lb.index-entries", "1")) {
             List<RequestId> ids = answered(ingress, "sparse", 12);
-            assertThat(json(rig.get(ingress, "/stats")).at("/index/entries").asInt()).isEqualTo(1);
+            assertThat(json(rig.get(ingress, "/lb-stats")).at("/index/entries").asInt())
+                    .isEqualTo(1);
             assertFound(ingress, ids);
         }
     }
@@ -267,7 +266,7 @@ class LookupTest {
                             });
             await().atMost(Duration.ofSeconds(5))
                     .until(
-                            () -> json(rig.get(ingress, "/stats")).path("waiters").asInt(),
+                            () -> json(rig.get(ingress, "/lb-stats")).path("waiters").asInt(),
                             count -> count == 1);
             var second = rig.post(ingress, "/queue/waits", "x", "Prefer", "wait=60");
             assertThat(second.statusCode()).isEqualTo(202);

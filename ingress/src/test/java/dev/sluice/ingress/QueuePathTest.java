@@ -298,12 +298,10 @@ class QueuePathTest {
         }
         assertThat(problem(rig.post(ingress, "/", "x", "X-Large", "y".repeat(2_000))))
                 .isEqualTo("431 headers_too_large");
-        assertThat(problem(rig.get(ingress, "/nothing/here"))).isEqualTo("404 not_found");
-        var wrong = rig.get(ingress, "/");
+        assertThat(problem(rig.get(ingress, "/requests/a/b"))).isEqualTo("404 not_found");
+        var wrong = rig.post(ingress, "/requests/x", "x");
         assertThat(problem(wrong)).isEqualTo("405 method_not_allowed");
-        assertThat(wrong.headers().firstValue("Allow")).contains("POST");
-        assertThat(problem(rig.post(ingress, "/requests/x", "x")))
-                .isEqualTo("405 method_not_allowed");
+        assertThat(wrong.headers().firstValue("Allow").orElse("")).contains("GET");
         assertThat(problem(rig.get(ingress, "/requests/garbage"))).isEqualTo("400 bad_request_id");
     }
 
@@ -385,9 +383,9 @@ class QueuePathTest {
         for (String path : List.of("/lb-health", "/health")) {
             assertThat(json(rig.get(ingress, path)).path("status").asString()).isEqualTo("up");
         }
-        var stats = json(rig.get(ingress, "/stats"));
+        var stats = json(rig.get(ingress, "/lb-stats"));
         assertThat(stats.at("/pools/default/queued").asLong()).isPositive();
-        assertThat(stats.at("/requests/accepted").asLong()).isPositive();
+        assertThat(stats.at("/queue_requests/accepted").asLong()).isPositive();
         assertThat(stats.at("/waiters").isNumber()).isTrue();
         String metrics = rig.get(ingress, "/metrics").body();
         assertThat(metrics)

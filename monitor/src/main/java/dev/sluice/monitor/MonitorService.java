@@ -1,7 +1,9 @@
 package dev.sluice.monitor;
 
 import dev.sluice.chassis.http.AdminToken;
+import dev.sluice.chassis.http.AdvertisedUrl;
 import dev.sluice.chassis.http.HttpService;
+import dev.sluice.chassis.kafka.Announcer;
 import dev.sluice.chassis.kafka.CompactedTable;
 import dev.sluice.chassis.kafka.KafkaClients;
 import dev.sluice.chassis.kafka.TopicAdmin;
@@ -16,7 +18,9 @@ import dev.sluice.monitor.kafka.Membership;
 import dev.sluice.monitor.kafka.Publisher;
 import dev.sluice.protocol.NodeHealth;
 import dev.sluice.protocol.RegisteredNode;
+import dev.sluice.protocol.ServiceKind;
 import dev.sluice.protocol.Topics;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -99,6 +103,8 @@ public final class MonitorService implements AutoCloseable {
                         () ->
                                 HttpService.start(
                                         settings.listen(), metrics, stats::figures, api::routes));
+        URI url = AdvertisedUrl.uri(settings.advertisedUrl(), "monitor", http);
+        lifecycle.add(() -> new Announcer(clients, ServiceKind.MONITOR, url, wall));
         lifecycle.running();
         return new MonitorService(lifecycle, http);
     }

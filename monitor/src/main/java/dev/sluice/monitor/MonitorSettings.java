@@ -1,6 +1,7 @@
 package dev.sluice.monitor;
 
 import dev.sluice.chassis.http.AdminToken;
+import dev.sluice.chassis.http.AdvertisedUrl;
 import dev.sluice.chassis.http.HttpService;
 import dev.sluice.chassis.settings.Secret;
 import dev.sluice.chassis.settings.Settings;
@@ -11,12 +12,14 @@ import java.util.Optional;
 /**
  * The settings of the monitor.
  *
+ * @param advertisedUrl where other services reach this one; by default host and port
  * @param nodesFile the nodes at start, watched for changes
  * @param timeoutMs a node that has not answered by then is not healthy; at most the interval
  * @param adminToken lets who sends it change nodes; without one nobody can
  */
 public record MonitorSettings(
         HttpService.Listen listen,
+        Optional<String> advertisedUrl,
         Optional<Path> nodesFile,
         CheckRules rules,
         long timeoutMs,
@@ -32,6 +35,7 @@ public record MonitorSettings(
                         s.text("monitor.host", "127.0.0.1"),
                         s.port("monitor.port", 7400),
                         "MONITOR_PORT"),
+                AdvertisedUrl.read(s, "monitor"),
                 s.text("sluice.nodes-file").map(Path::of),
                 new CheckRules(
                         intervalMs,
@@ -50,6 +54,7 @@ public record MonitorSettings(
 
     /** The same with this admin token. */
     public MonitorSettings withAdminToken(Secret token) {
-        return new MonitorSettings(listen, nodesFile, rules, timeoutMs, Optional.of(token));
+        return new MonitorSettings(
+                listen, advertisedUrl, nodesFile, rules, timeoutMs, Optional.of(token));
     }
 }

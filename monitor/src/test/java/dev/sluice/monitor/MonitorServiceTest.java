@@ -198,6 +198,7 @@ class MonitorServiceTest {
         var settings =
                 new MonitorSettings(
                         new HttpService.Listen("127.0.0.1", 0, "MONITOR_PORT"),
+                        Optional.empty(),
                         Optional.of(file),
                         new CheckRules(400, 1, 2),
                         400,

@@ -214,6 +214,7 @@ class NodesApiTest {
     private static MonitorSettings settings(Optional<Path> file) {
         return new MonitorSettings(
                 new HttpService.Listen("127.0.0.1", 0, "MONITOR_PORT"),
+                Optional.empty(),
                 file,
                 new CheckRules(400, 1, 2),
                 400,

@@ -1,6 +1,8 @@
 package dev.sluice.worker;
 
+import dev.sluice.chassis.http.AdvertisedUrl;
 import dev.sluice.chassis.http.HttpService;
+import dev.sluice.chassis.kafka.Announcer;
 import dev.sluice.chassis.kafka.KafkaClients;
 import dev.sluice.chassis.kafka.TopicAdmin;
 import dev.sluice.chassis.lifecycle.Lifecycle;
@@ -8,6 +10,7 @@ import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.metrics.Metrics;
 import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.chassis.time.NanoClock;
+import dev.sluice.protocol.ServiceKind;
 import dev.sluice.worker.dispatch.DispatchSettings;
 import dev.sluice.worker.fleet.Directory;
 import dev.sluice.worker.gate.GateSettings;
@@ -22,8 +25,7 @@ import dev.sluice.worker.kafka.WorkerLimits;
 import dev.sluice.worker.keeper.Keeper;
 import dev.sluice.worker.keys.KeyBounds;
 import dev.sluice.worker.secrets.Secrets;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -83,8 +85,10 @@ public final class WorkerService implements AutoCloseable {
                                         metrics,
                                         stats::json,
                                         new LinkServer(key, keeper, nanos)::configure));
+        URI url = AdvertisedUrl.uri(settings.advertisedUrl(), "worker", http);
+        parts.add(() -> new Announcer(clients, ServiceKind.NODE_WORKER, url, wall));
         var directory = new Directory(Set.copyOf(ids));
-        var address = new Fleet.Address(advertised(settings), key);
+        var address = new Fleet.Address(url.toString(), key);
         Fleet fleet =
                 parts.add(
                         () ->
@@ -163,22 +167,6 @@ public final class WorkerService implements AutoCloseable {
                 lease,
                 settings.grantAge(),
                 settings.drain());
-    }
-
-    /** Where other workers reach this process. */
-    private String advertised(WorkerSettings settings) throws StartException {
-        if (settings.advertisedUrl().isPresent()) {
-            return settings.advertisedUrl().get();
-        }
-        boolean everywhere = settings.host().equals("0.0.0.0") || settings.host().equals("::");
-        try {
-            String host =
-                    everywhere ? InetAddress.getLocalHost().getHostAddress() : settings.host();
-            return "http://" + host + ":" + http.port();
-        } catch (UnknownHostException e) {
-            throw new StartException(
-                    "this machine does not know its own address: set worker.advertised-url", e);
-        }
     }
 
     private static String key(SecureRandom random) {

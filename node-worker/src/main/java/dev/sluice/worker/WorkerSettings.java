@@ -1,5 +1,6 @@
 package dev.sluice.worker;
 
+import dev.sluice.chassis.http.AdvertisedUrl;
 import dev.sluice.chassis.settings.Settings;
 import dev.sluice.worker.dispatch.RetryOn;
 import dev.sluice.worker.dispatch.RetrySettings;
@@ -7,7 +8,6 @@ import dev.sluice.worker.gate.LaneWeights;
 import dev.sluice.worker.secrets.SecretsSettings;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * The settings of a worker process.
@@ -52,8 +52,6 @@ public record WorkerSettings(
 
     private static final int MIB = 1024 * 1024;
 
-    private static final Pattern URL = Pattern.compile("https?://[^/?#\\s]+");
-
     public static WorkerSettings read(Settings settings) {
         int lease = settings.number("worker.lease-ms", 0, 0, 600_000, "milliseconds");
         return new WorkerSettings(
@@ -78,25 +76,12 @@ public record WorkerSettings(
                         weight(settings, "normal", LaneWeights.DEFAULT.normal()),
                         weight(settings, "low", LaneWeights.DEFAULT.low())),
                 lease == 0 ? Optional.empty() : Optional.of(Duration.ofMillis(lease)),
-                url(settings),
+                AdvertisedUrl.read(settings, "worker"),
                 SecretsSettings.read(settings));
     }
 
     private static int weight(Settings settings, String lane, int value) {
         return settings.number("worker.lane-weight-" + lane, value, 1, 1_000, "shares");
-    }
-
-    private static Optional<String> url(Settings settings) {
-        String url = settings.text("worker.advertised-url", "");
-        if (url.isEmpty()) {
-            return Optional.empty();
-        }
-        if (!URL.matcher(url).matches()) {
-            settings.problem(
-                    "worker.advertised-url",
-                    "is not a URL such as http://worker-1.example:7300: " + url);
-        }
-        return Optional.of(url);
     }
 
     private static RetrySettings retry(Settings settings) {

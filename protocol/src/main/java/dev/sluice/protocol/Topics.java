@@ -24,6 +24,9 @@ public final class Topics {
     /** Compacted: worker id to {@link WorkerInfo}. */
     public static final String WORKERS = "sluice.workers";
 
+    /** Compacted: service id to {@link ServiceInfo}. */
+    public static final String SERVICES = "sluice.services";
+
     /** The group under which the owners of shards commit their checkpoints; it has no members. */
     public static final String CHECKPOINT_GROUP = "sluice.checkpoints";
 

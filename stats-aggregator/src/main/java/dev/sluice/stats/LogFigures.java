@@ -1,34 +1,65 @@
 package dev.sluice.stats;
 
 import dev.sluice.chassis.kafka.ResultsReader;
+import dev.sluice.protocol.Ending;
+import dev.sluice.protocol.ResultEvent;
+import dev.sluice.protocol.ResultHead;
 import dev.sluice.protocol.ShardFold;
 import dev.sluice.stats.figures.Figures;
-import java.time.Instant;
+import dev.sluice.stats.figures.Totals;
+import dev.sluice.stats.kafka.PastResults;
 import java.time.InstantSource;
-import java.util.function.Function;
+import java.util.Optional;
+import java.util.function.BiFunction;
 
-/** The figures, kept by the reader's thread and read by those that answer. */
-final class LogFigures implements ResultsReader.Listener {
+/** The figures, kept by the readers' threads and read by those that answer. */
+final class LogFigures implements ResultsReader.Listener, PastResults.Listener {
 
     private final InstantSource wall;
-    private final Instant since;
-    private final Figures figures;
+    private final Figures figures = new Figures();
+    private final Totals totals;
 
-    LogFigures(InstantSource wall) {
+    LogFigures(int shards, InstantSource wall) {
         this.wall = wall;
-        this.since = wall.instant();
-        this.figures = new Figures(since.toEpochMilli());
-    }
-
-    /** What was appended before is in no total. */
-    Instant since() {
-        return since;
+        this.totals = new Totals(shards);
     }
 
     @Override
     public synchronized void onStep(
             int shard, long offset, long appendedAtMs, boolean before, ShardFold.Step step) {
         figures.take(step, appendedAtMs, before, wall.millis());
+        switch (step) {
+            case ShardFold.Step.First(Ending ending) ->
+                    totals.appended(shard, offset, appendedAtMs, entry(ending));
+            case ShardFold.Step.Superseded(Ending ending) ->
+                    totals.appended(shard, offset, appendedAtMs, entry(ending));
+            case ShardFold.Step.Merged _, ShardFold.Step.HeldBack _ -> {
+                // ends no request
+            }
+        }
+    }
+
+    private static Totals.Entry entry(Ending ending) {
+        Optional<ResultHead> head =
+                ending instanceof ResultEvent result
+                        ? Optional.of(ResultHead.of(result))
+                        : Optional.empty();
+        return new Totals.Entry(ending.request(), head);
+    }
+
+    @Override
+    public synchronized void begins(int shard, long offset) {
+        totals.begins(shard, offset);
+    }
+
+    @Override
+    public synchronized void read(int shard, long offset, long appendedAtMs, Totals.Entry entry) {
+        totals.read(shard, offset, appendedAtMs, entry);
+    }
+
+    @Override
+    public synchronized boolean readUpTo(int shard, long position) {
+        return totals.readUpTo(shard, position);
     }
 
     synchronized void warm() {
@@ -36,7 +67,7 @@ final class LogFigures implements ResultsReader.Listener {
     }
 
     /** Looks at the figures while nobody changes them. */
-    synchronized <T> T look(Function<Figures, T> at) {
-        return at.apply(figures);
+    synchronized <T> T look(BiFunction<Figures, Totals, T> at) {
+        return at.apply(figures, totals);
     }
 }

@@ -4,13 +4,14 @@ import dev.sluice.chassis.lifecycle.Fatal;
 import dev.sluice.chassis.metrics.Metrics;
 import dev.sluice.protocol.RegisteredNode;
 import dev.sluice.stats.figures.Figures;
+import dev.sluice.stats.figures.Totals;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,11 +23,12 @@ final class StatsGauges implements AutoCloseable {
     private final MultiGauge queued;
     private final MultiGauge throughput;
     private final MultiGauge used;
-    private final Function<Figures, StatsReport> report;
+    private final BiFunction<Figures, Totals, StatsReport> report;
     private final LogFigures figures;
     private final Thread thread;
 
-    StatsGauges(Metrics metrics, LogFigures figures, Function<Figures, StatsReport> report) {
+    StatsGauges(
+            Metrics metrics, LogFigures figures, BiFunction<Figures, Totals, StatsReport> report) {
         this.figures = figures;
         this.report = report;
         queued =
@@ -57,10 +59,10 @@ final class StatsGauges implements AutoCloseable {
 
     private void update() {
         figures.look(
-                now -> {
-                    StatsReport known = report.apply(now);
-                    long nowMs = known.now().toEpochMilli();
-                    now.keepNodes(known.nodes().keySet(), nowMs);
+                (recent, totals) -> {
+                    StatsReport known = report.apply(recent, totals);
+                    long nowMs = known.nowMs();
+                    recent.keepNodes(known.nodes().keySet(), nowMs);
                     queued.register(queuedRows(known), true);
                     throughput.register(throughputRows(known, nowMs), true);
                     used.register(usedRows(known, nowMs), true);

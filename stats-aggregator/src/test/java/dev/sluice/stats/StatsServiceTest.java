@@ -75,12 +75,16 @@ class StatsServiceTest {
             send(producer, HIGH.name(), 1, RequestCodec.encode(request(now)));
             put(producer, Topics.NODES, "gpu-a", node(now));
             put(producer, Topics.NODE_HEALTH, "gpu-a", health(now));
-            // before the start: in the last minute, in no total
+            // before the start: in the totals too, which are of the log
             result(producer, now, 0);
 
             try (var stats =
                     StatsService.start(
-                            new StatsSettings(new HttpService.Listen("127.0.0.1", 0, "STATS_PORT")),
+                            new StatsSettings(
+                                    new HttpService.Listen("127.0.0.1", 0, "STATS_PORT"),
+                                    Optional.empty(),
+                                    1_000_000,
+                                    Map.of("AUTH_SERVICE_URL", Optional.empty())),
                             kafka,
                             NanoClock.SYSTEM,
                             InstantSource.system())) {
@@ -100,6 +104,14 @@ class StatsServiceTest {
                                         lost)));
 
                 await().untilAsserted(() -> assertFigures(get(stats, "/stats")));
+                JsonNode answer = get(stats, "/stats");
+                Schema.check(answer);
+                assertThat(answer.at("/totals/complete").asBoolean()).isTrue();
+                assertThat(service(answer, "AUTH_SERVICE_URL").path("state").asString())
+                        .isEqualTo("not_configured");
+                assertStream(stats);
+                assertThat(body(stats, "/stats/schema", 200)).contains("requests_per_second");
+                assertThat(get(stats, "/stats/self").path("caught_up").asBoolean()).isTrue();
                 await().untilAsserted(
                                 () ->
                                         assertThat(body(stats, "/metrics", 200))
@@ -107,6 +119,30 @@ class StatsServiceTest {
                                                 .contains("sluice_node_limit_used{"));
                 assertThat(body(stats, "/health", 200)).contains("up");
                 assertThat(body(stats, "/", 404)).contains("urn:sluice:problem:not_found");
+            }
+        }
+    }
+
+    private static JsonNode service(JsonNode stats, String name) {
+        for (JsonNode service : stats.path("services")) {
+            if (service.path("name").asString().equals(name)) {
+                return service;
+            }
+        }
+        throw new AssertionError("no service " + name + " in " + stats);
+    }
+
+    /** Server-sent events: one at once, more as the seconds go by, each the same as the answer. */
+    private void assertStream(StatsService stats) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create(stats.url() + "/stats/stream")).build();
+        var response = client.send(request, HttpResponse.BodyHandlers.ofLines());
+        assertThat(response.headers().firstValue("Content-Type").orElse(""))
+                .startsWith("text/event-stream");
+        try (var lines = response.body()) {
+            var events = lines.filter(line -> !line.isEmpty()).limit(3).toList();
+            assertThat(events).hasSize(3).allMatch(line -> line.startsWith("data: {"));
+            for (String event : events) {
+                Schema.check(ProtocolJson.mapper().readTree(event.substring("data: ".length())));
             }
         }
     }
@@ -120,11 +156,15 @@ class StatsServiceTest {
         assertThat(pool.at("/queued_by_lane/high").asLong()).isEqualTo(1);
         assertThat(pool.at("/queued_by_lane/low").asLong()).isZero();
         assertThat(pool.get("done").asLong()).isEqualTo(3);
-        assertThat(pool.get("succeeded").asLong()).isEqualTo(1);
+        assertThat(pool.get("succeeded").asLong()).isEqualTo(2);
         assertThat(pool.get("failed").asLong()).isEqualTo(1);
         assertThat(pool.get("expired").asLong()).isZero();
         assertThat(pool.at("/failures/timeout").asLong()).isEqualTo(1);
         assertThat(pool.get("throughput_per_second").asDouble()).isEqualTo(0.05);
+        // four at 60 a minute; some 400 bytes of records at 1,000 a minute take longer
+        assertThat(pool.at("/drain_seconds/at_limits").asDouble()).isGreaterThanOrEqualTo(4.0);
+        assertThat(pool.at("/drain_seconds/at_throughput").asDouble()).isEqualTo(80.0);
+        assertThat(pool.get("in_flight").isNull()).isTrue();
         assertThat(pool.at("/wait_ms/count").asLong()).isEqualTo(3);
         assertThat(pool.at("/service_ms/p50").asLong()).isBetween(40L, 60L);
         JsonNode node = stats.get("nodes").get(0);
@@ -137,7 +177,7 @@ class StatsServiceTest {
         assertThat(node.at("/last_minute/errors").asLong()).isEqualTo(1);
         assertThat(node.at("/limit_used/rpm").asDouble()).isEqualTo(0.05);
         assertThat(node.at("/limit_used/bpm").asDouble()).isEqualTo(0.21);
-        assertThat(node.get("results").asLong()).isEqualTo(2);
+        assertThat(node.get("results").asLong()).isEqualTo(3);
         assertThat(node.get("errors").asLong()).isEqualTo(1);
     }
 

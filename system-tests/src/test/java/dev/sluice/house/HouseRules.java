@@ -42,6 +42,9 @@ final class HouseRules {
         "dev.sluice.worker.fleet..",
         "dev.sluice.worker.credentials..",
         "dev.sluice.ingress.queue..",
+        "dev.sluice.ingress.route..",
+        "dev.sluice.ingress.heartbeat..",
+        "dev.sluice.ingress.traffic..",
         "dev.sluice.monitor.health..",
         "dev.sluice.monitor.nodes..",
         "dev.sluice.stats.figures..",
@@ -170,6 +173,7 @@ final class HouseRules {
                                                     "org.jspecify..",
                                                     "tools.jackson..",
                                                     "com.fasterxml.jackson.annotation..",
+                                                    "org.HdrHistogram..",
                                                     "io.github.resilience4j.."))
                                     .or(resideInAPackage("java.lang..").and(not(threads())))
                                     .or(

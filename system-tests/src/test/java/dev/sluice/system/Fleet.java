@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class Fleet implements AutoCloseable {
 
     private final IngressSettings ingressSettings;
+    private final StatsSettings statsSettings;
     private final KafkaSettings kafka;
     private final Deque<Runnable> closing = new ArrayDeque<>();
     private final MonitorService monitor;
@@ -39,14 +40,14 @@ final class Fleet implements AutoCloseable {
         kafka = KafkaSettings.read(settings, KafkaClients.knownKeys());
         ingressSettings = IngressSettings.read(settings, kafka);
         var forMonitor = MonitorSettings.read(settings);
-        var forStats = StatsSettings.read(settings);
+        statsSettings = StatsSettings.read(settings);
         var forWorker = WorkerSettings.read(settings);
         settings.check(Set.of("lb", "queue", "worker", "monitor", "stats", "sluice", "kafka"));
         var nanos = NanoClock.SYSTEM;
         var wall = InstantSource.system();
         monitor = MonitorService.start(forMonitor, kafka, nanos, wall);
         closing.push(monitor::close);
-        stats = StatsService.start(forStats, kafka, nanos, wall);
+        stats = StatsService.start(statsSettings, kafka, nanos, wall);
         closing.push(stats::close);
         worker = withWorker ? WorkerService.start(forWorker, kafka, nanos, wall) : null;
         if (worker != null) {
@@ -112,6 +113,11 @@ final class Fleet implements AutoCloseable {
     IngressService anotherIngress() throws StartException {
         return IngressService.start(
                 ingressSettings, kafka, NanoClock.SYSTEM, InstantSource.system());
+    }
+
+    /** One more with the same settings, on a port of its own; the caller closes it. */
+    StatsService anotherAggregator() throws StartException {
+        return StatsService.start(statsSettings, kafka, NanoClock.SYSTEM, InstantSource.system());
     }
 
     /** Stops the ingress and starts it anew: nothing of its memory is left. */

@@ -228,7 +228,10 @@ class QueueSystemTest {
         assertThat(node.path("health").path("state").asString()).isEqualTo("healthy");
         await().untilAsserted(
                         () -> {
-                            JsonNode own = fleet.ingress().stats().path("pools").path("figures");
+                            JsonNode own =
+                                    Client.json(fleet.ingress().get("/lb-stats"))
+                                            .path("pools")
+                                            .path("figures");
                             assertThat(own.path("queued").asInt(-1)).isZero();
                         });
     }

@@ -95,9 +95,17 @@ public final class HttpService implements AutoCloseable {
         return javalin.port();
     }
 
+    String host() {
+        return host;
+    }
+
+    boolean listensEverywhere() {
+        return host.equals("0.0.0.0") || host.equals("::");
+    }
+
     /** For clients on this machine. */
     public String url() {
-        String name = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
+        String name = listensEverywhere() ? "127.0.0.1" : host;
         return "http://" + name + ":" + port();
     }
 

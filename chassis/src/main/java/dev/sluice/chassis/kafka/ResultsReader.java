@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -72,6 +73,7 @@ public final class ResultsReader implements AutoCloseable {
             Set<RequestsTopic> topics,
             int shards,
             long warmUpRecords,
+            Map<TopicPartition, Long> warmUpFrom,
             Listener listener) {
         this.consumer = consumer;
         this.listener = listener;
@@ -87,7 +89,8 @@ public final class ResultsReader implements AutoCloseable {
             }
             long end = state.ends().getOrDefault(partition, 0L);
             long begin = state.begins().getOrDefault(partition, 0L);
-            long warm = Math.max(begin, Math.min(foldFrom[shard], end - warmUpRecords));
+            long wanted = warmUp(warmUpFrom.getOrDefault(partition, 0L), end, warmUpRecords);
+            long warm = Math.max(begin, Math.min(foldFrom[shard], wanted));
             positions.put(partition, warm);
             if (warm < end) {
                 catchUpTo.put(partition, end);
@@ -102,6 +105,15 @@ public final class ResultsReader implements AutoCloseable {
     }
 
     /**
+     * Where a listener's past begins.
+     *
+     * @param since the first record that is young enough; below 0 if there is none
+     */
+    static long warmUp(long since, long end, long recordsMax) {
+        return Math.max(since < 0 ? end : since, end - recordsMax);
+    }
+
+    /**
      * Fixes the positions and starts to read.
      *
      * @param warmUpRecords read at least so many of the latest records of each partition, for
@@ -109,6 +121,34 @@ public final class ResultsReader implements AutoCloseable {
      */
     public static ResultsReader open(
             KafkaClients clients, Admin admin, long warmUpRecords, Listener listener)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        return open(clients, admin, warmUpRecords, Map.of(), listener);
+    }
+
+    /**
+     * The same for listeners that want the past since some moment.
+     *
+     * @param warmUpRecords read at most so many of each partition for that
+     * @param sinceMs by the broker's append times
+     */
+    public static ResultsReader openSince(
+            KafkaClients clients, Admin admin, long warmUpRecords, long sinceMs, Listener listener)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        var partitions = new ArrayList<TopicPartition>();
+        for (int shard = 0; shard < clients.settings().shards(); shard++) {
+            partitions.add(new TopicPartition(Topics.RESULTS, shard));
+        }
+        // below 0 where nothing is as young
+        var from = Checkpoints.offsets(admin, partitions, OffsetSpec.forTimestamp(sinceMs));
+        return open(clients, admin, warmUpRecords, from, listener);
+    }
+
+    private static ResultsReader open(
+            KafkaClients clients,
+            Admin admin,
+            long warmUpRecords,
+            Map<TopicPartition, Long> warmUpFrom,
+            Listener listener)
             throws InterruptedException, ExecutionException, TimeoutException {
         int shards = clients.settings().shards();
         var all = new ArrayList<Integer>();
@@ -126,7 +166,8 @@ public final class ResultsReader implements AutoCloseable {
                                 FETCH_MAX_BYTES / 8,
                                 "max.poll.records",
                                 2_000));
-        return new ResultsReader(consumer, state, topics, shards, warmUpRecords, listener);
+        return new ResultsReader(
+                consumer, state, topics, shards, warmUpRecords, warmUpFrom, listener);
     }
 
     /** Done when everything that was in the log at the start has been read. */

@@ -66,7 +66,8 @@ public final class TopicAdmin {
                         topic(Topics.SHARDS, settings.shards(), Map.of()),
                         compacted(Topics.NODES),
                         compacted(Topics.NODE_HEALTH),
-                        compacted(Topics.WORKERS));
+                        compacted(Topics.WORKERS),
+                        compacted(Topics.SERVICES));
         try {
             for (NewTopic topic : topics) {
                 ensure(topic);
@@ -254,7 +255,7 @@ public final class TopicAdmin {
 
     private NewTopic topic(String name, int partitions, Map<String, String> config) {
         var all = new java.util.HashMap<>(config);
-        all.put("min.insync.replicas", settings.replication() >= 3 ? "2" : "1");
+        all.put("min.insync.replicas", Integer.toString(settings.minInSyncReplicas()));
         return new NewTopic(name, partitions, settings.replication()).configs(all);
     }
 }

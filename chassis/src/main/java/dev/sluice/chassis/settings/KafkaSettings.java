@@ -68,6 +68,11 @@ public record KafkaSettings(
                 keyTime(settings, replayWindow));
     }
 
+    /** An append to our topics needs so many replicas in sync. */
+    public int minInSyncReplicas() {
+        return replication >= 3 ? 2 : 1;
+    }
+
     /** A key leads to the result of its first request, which is kept for the replay window. */
     private static Duration keyTime(Settings settings, Duration replayWindow) {
         String key = "sluice.idempotency-key-seconds";

@@ -83,6 +83,28 @@ class ResultsReaderTest {
     }
 
     @Test
+    void thePastIsWhatIsYoungEnoughAndNoMoreThanItsBound() {
+        assertThat(ResultsReader.warmUp(40, 100, 1_000)).isEqualTo(40);
+        assertThat(ResultsReader.warmUp(40, 100, 10)).isEqualTo(90);
+        assertThat(ResultsReader.warmUp(-1, 100, 1_000)).isEqualTo(100);
+    }
+
+    @Test
+    void thePastCanBeReadSinceAMoment() throws Exception {
+        RequestsTopic topic = pool("reader-since");
+        broker.result(topic, 2, 0);
+        long anHourAgo = java.time.InstantSource.system().millis() - 3_600_000;
+
+        try (var reader =
+                ResultsReader.openSince(
+                        broker.clients, broker.admin, 1_000, anHourAgo, this::hear)) {
+            reader.caughtUp().get(10, TimeUnit.SECONDS);
+            assertThat(reader.isDone(new Position(topic, 2, 0))).isTrue();
+            assertThat(heard).isNotEmpty();
+        }
+    }
+
+    @Test
     void whatIsAppendedAfterOpenIsSeenAlsoForANewPool() throws Exception {
         try (var reader = ResultsReader.open(broker.clients, broker.admin, 0, this::hear)) {
             RequestsTopic topic = pool("reader-new");

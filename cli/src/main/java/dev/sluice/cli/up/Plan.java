@@ -33,6 +33,7 @@ record Plan(
 
     private static final String BOOTSTRAP = "kafka.bootstrap.servers";
     private static final String BOOTSTRAP_VARIABLE = "KAFKA_BOOTSTRAP_SERVERS";
+    private static final String DASHBOARD = "dashboard.ui-url";
     private static final String NODES_FILE = "sluice.nodes-file";
 
     /** Every section that a part of {@code up} reads. */
@@ -71,6 +72,9 @@ record Plan(
         chosen.stream()
                 .filter(port -> wanted.port(port.key(), port.number()) == 0)
                 .forEach(port -> over.put(port.key(), Integer.toString(port.number())));
+        if (wanted.text(DASHBOARD).isEmpty()) {
+            over.put(DASHBOARD, "http://" + ports.stats().addressHere());
+        }
         over.put(BOOTSTRAP, there.orElse(kafkaPort.address()));
         var without = new HashMap<>(environment);
         without.remove(BOOTSTRAP_VARIABLE); // in an open section the environment goes over all else

@@ -87,6 +87,12 @@ record Port(String host, int number, String key) {
         return host + ":" + number;
     }
 
+    /** For clients on this machine, also where it listens on all addresses. */
+    String addressHere() {
+        boolean everywhere = host.equals("0.0.0.0") || host.equals("::");
+        return (everywhere ? LOOPBACK : host) + ":" + number;
+    }
+
     private static String why(IOException e) {
         return e.getMessage() == null ? e.toString() : e.getMessage();
     }

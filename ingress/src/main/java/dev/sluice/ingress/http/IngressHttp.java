@@ -5,6 +5,11 @@ import dev.sluice.chassis.kafka.QueueDepths.Depth;
 import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.metrics.Metrics;
 import dev.sluice.chassis.time.NanoClock;
+import dev.sluice.ingress.heartbeat.HeartbeatBounds;
+import dev.sluice.ingress.heartbeat.LastMessage;
+import dev.sluice.ingress.http.upstream.UpstreamBounds;
+import dev.sluice.ingress.http.upstream.Upstreams;
+import dev.sluice.ingress.kafka.LogReach;
 import dev.sluice.ingress.kafka.NodePools;
 import dev.sluice.ingress.kafka.QueueRoom;
 import dev.sluice.ingress.kafka.RecentKeys;
@@ -14,7 +19,10 @@ import dev.sluice.ingress.kafka.ResultLookup;
 import dev.sluice.ingress.queue.KeptHeaders;
 import dev.sluice.ingress.results.RecentResults;
 import dev.sluice.ingress.results.Waiters;
+import dev.sluice.ingress.route.RouteTable;
+import dev.sluice.ingress.traffic.Traffic;
 import dev.sluice.protocol.PoolName;
+import dev.sluice.protocol.ProtocolJson;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.HandlerType;
 import io.javalin.router.Endpoint;
@@ -22,14 +30,21 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The routes of the ingress, and what stands behind each. */
 public final class IngressHttp {
 
     /** Bounds of what one client may send and ask for. */
     public record Bounds(
-            int maxBodyBytes, long bodyMemoryBytes, int maxHeaderBytes, int maxWaitSeconds) {}
+            int maxBodyBytes,
+            long bodyMemoryBytes,
+            int maxHeaderBytes,
+            int maxWaitSeconds,
+            UpstreamBounds upstream,
+            HeartbeatBounds heartbeat) {}
 
     /** What the handlers work with. */
     public record Parts(
@@ -41,6 +56,11 @@ public final class IngressHttp {
             RecentResults recent,
             ResultLookup lookup,
             KeptHeaders keptHeaders,
+            RouteTable routes,
+            LastMessage lastMessage,
+            LogReach reach,
+            Traffic traffic,
+            StatsRelay statsRelay,
             NanoClock nanos,
             InstantSource wall) {}
 
@@ -61,12 +81,14 @@ public final class IngressHttp {
     private final Bounds bounds;
     private final QueueMetrics metrics;
     private final BodyReader bodies;
+    private final Heartbeat heartbeat;
 
     private IngressHttp(Parts parts, Bounds bounds, QueueMetrics metrics) {
         this.parts = parts;
         this.bounds = bounds;
         this.metrics = metrics;
         this.bodies = new BodyReader(bounds.maxBodyBytes(), bounds.bodyMemoryBytes());
+        this.heartbeat = new Heartbeat(bounds.heartbeat(), parts.lastMessage(), parts.nanos());
     }
 
     /** Starts to listen. */
@@ -77,15 +99,24 @@ public final class IngressHttp {
         var http = new IngressHttp(parts, bounds, queueMetrics);
         metrics.registry().gauge("sluice.ingress.waiters", parts.waiters(), Waiters::count);
         metrics.registry().gauge("sluice.ingress.body.bytes", http.bodies, BodyReader::heldBytes);
+        metrics.registry()
+                .gauge("sluice.ingress.heartbeats", http.heartbeat, Heartbeat::connections);
         var depths = new DepthGauges(metrics.registry(), parts.pools(), parts.room());
         return HttpService.start(
                 listen,
                 metrics,
-                http::stats,
+                () -> parts.statsRelay().stats(http::ownFigures),
                 config -> {
                     http.jetty(config);
                     http.routes(config);
+                    http.heartbeat.configure(config);
                     // pools come and go: their gauges are looked after when somebody reads them
+                    config.routes.get("/lb-stats", ctx -> ctx.json(http.ownFigures()));
+                    // after whoever sets handlers: around all of them
+                    config.jetty.modifyServer(
+                            server ->
+                                    server.insertHandler(
+                                            new TrafficHandler(parts.traffic(), parts.nanos())));
                     config.routes.before("/metrics", ctx -> depths.refresh());
                 });
     }
@@ -97,7 +128,14 @@ public final class IngressHttp {
                     // paths are routed and passed on as they came, never decoded: %2F and the like
                     // mean nothing here, and dot segments are refused by the queue path itself
                     http.setUriCompliance(UriCompliance.UNSAFE);
+                    // what servers read in different ways is refused, lines that end in a bare LF
+                    // included: the next server may see two requests where we see one
+                    http.setHttpCompliance(HttpCompliance.STRICT);
                 });
+        var upstreams = new Upstreams(bounds.upstream());
+        config.events.serverStopping(upstreams::stopping);
+        config.jetty.modifyServer(
+                server -> server.insertHandler(new FrontDoor(parts.routes(), upstreams)));
     }
 
     private void routes(JavalinConfig config) {
@@ -121,29 +159,40 @@ public final class IngressHttp {
                                 watch,
                                 parts.keptHeaders(),
                                 metrics,
+                                parts.traffic(),
                                 bounds.maxWaitSeconds(),
                                 parts.nanos()));
         var requests = new RequestsHandler(watch, bounds.maxWaitSeconds(), parts.wall());
-        config.routes.get("/lb-health", ctx -> ctx.json(Map.of("status", "up")));
+        var health = new HealthHandler(parts.reach());
         config.routes.post("/", queue::root);
         for (HandlerType method : METHODS) {
             config.routes.addEndpoint(new Endpoint(method, "/queue/*", queue::pool));
         }
         // HEAD by name too: left to itself, Javalin answers it with 200 wherever there is a GET
         for (HandlerType method : List.of(HandlerType.GET, HandlerType.HEAD)) {
+            config.routes.addEndpoint(new Endpoint(method, "/lb-health", health::health));
             config.routes.addEndpoint(new Endpoint(method, "/requests/{id}", requests::status));
             config.routes.addEndpoint(
                     new Endpoint(method, "/requests/{id}/response", requests::response));
         }
     }
 
-    private Map<String, Object> stats() {
+    /** Of this ingress alone. */
+    private ObjectNode ownFigures() {
+        var mapper = ProtocolJson.mapper();
+        ObjectNode figures = mapper.createObjectNode().put("service", "ingress");
+        figures.setAll(
+                mapper.<ObjectNode>valueToTree(parts.traffic().report(parts.nanos().nanoTime())));
+        figures.setAll(mapper.<ObjectNode>valueToTree(queueFigures()));
+        return figures;
+    }
+
+    private Map<String, Object> queueFigures() {
         var pools = new TreeMap<PoolName, Depth>();
         parts.pools().all().keySet().forEach(pool -> pools.put(pool, parts.room().of(pool)));
         return Map.of(
-                "service", "ingress",
                 "pools", pools,
-                "requests", metrics.byOutcome(),
+                "queue_requests", metrics.byOutcome(),
                 "waiters", parts.waiters().count(),
                 "body_bytes", bodies.heldBytes(),
                 "idempotency_keys", parts.keys().size(),

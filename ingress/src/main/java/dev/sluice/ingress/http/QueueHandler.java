@@ -2,7 +2,6 @@ package dev.sluice.ingress.http;
 
 import dev.sluice.chassis.http.ProblemException;
 import dev.sluice.chassis.time.NanoClock;
-import dev.sluice.ingress.http.QueueAppends.Destination;
 import dev.sluice.ingress.http.QueueAppends.Taken;
 import dev.sluice.ingress.kafka.Appended;
 import dev.sluice.ingress.kafka.Found;
@@ -13,6 +12,9 @@ import dev.sluice.ingress.queue.PoolNodes;
 import dev.sluice.ingress.queue.QueueTarget;
 import dev.sluice.ingress.results.Waiters;
 import dev.sluice.ingress.results.Waiters.Waiter;
+import dev.sluice.ingress.route.Destination;
+import dev.sluice.ingress.route.Target;
+import dev.sluice.ingress.traffic.Traffic;
 import dev.sluice.protocol.Duplicate;
 import dev.sluice.protocol.Ending;
 import dev.sluice.protocol.Nonce;
@@ -24,6 +26,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
 /** The queue path: takes a request, and answers when the log has it, or with its result. */
@@ -41,14 +44,17 @@ final class QueueHandler {
             RequestWatch watch,
             KeptHeaders keptHeaders,
             QueueMetrics metrics,
+            Traffic traffic,
             int maxWaitSeconds,
             NanoClock nanos) {}
 
     private final Parts parts;
+    private final KeptHeaders withAuthorization;
     private final Nonces nonces = new Nonces();
 
     QueueHandler(Parts parts) {
         this.parts = parts;
+        this.withAuthorization = parts.keptHeaders.withAuthorization();
     }
 
     /** {@code POST /}: the node of the default pool receives the same. */
@@ -65,7 +71,7 @@ final class QueueHandler {
     private void submit(Context ctx, QueueTarget target) throws IOException {
         String label = QueueMetrics.NO_POOL;
         try {
-            Destination to = destination(target);
+            QueueAppends.Destination to = destination(target);
             label = to.pool().value();
             Taken taken = submit(ctx, to);
             parts.metrics.count(
@@ -76,7 +82,7 @@ final class QueueHandler {
         }
     }
 
-    private Destination destination(QueueTarget target) {
+    private QueueAppends.Destination destination(QueueTarget target) {
         return switch (target) {
             case QueueTarget.Bad(String why) ->
                     throw Problems.badRequest("bad_path", "Not a path for a node", why + ".");
@@ -90,27 +96,36 @@ final class QueueHandler {
                 if (nodes == null) {
                     throw Problems.unknownPool(name, known.keySet());
                 }
-                yield new Destination(pool, nodes, path);
+                yield new QueueAppends.Destination(pool, nodes, path);
             }
         };
     }
 
-    private Taken submit(Context ctx, Destination to) throws IOException {
+    private Taken submit(Context ctx, QueueAppends.Destination to) throws IOException {
         HttpServletRequest request = ctx.req();
-        QueueFields fields = QueueFields.read(request, parts.keptHeaders);
+        TrafficHandler.queued(request);
+        long arrived = parts.nanos.nanoTime();
+        Optional<Target.Queue> route = route(request);
+        boolean authorization = route.map(Target.Queue::forwardAuthorization).orElse(false);
+        QueueFields fields =
+                QueueFields.read(request, authorization ? withAuthorization : parts.keptHeaders);
         parts.appends.check(request, to, fields);
         Nonce nonce = nonces.next();
-        int wait = Math.min(parts.maxWaitSeconds, fields.prefer().waitSeconds().orElse(0));
+        OptionalInt preferred = fields.prefer().waitSeconds();
+        int wanted = preferred.orElse(route.map(Target.Queue::waitSeconds).orElse(0));
+        int wait = Math.min(parts.maxWaitSeconds, wanted);
         // before the append: its result may come before the append's answer
         Optional<Waiter> waiter = wait == 0 ? Optional.empty() : parts.waiters.register(nonce);
         if (waiter.isEmpty()) {
-            Taken taken = parts.appends.take(request, to, fields, nonce);
+            Taken taken = take(request, to, fields, nonce, arrived);
             accepted(ctx, taken.accepted());
             return taken;
         }
         try (var waiting = waiter.get()) {
-            Taken taken = parts.appends.take(request, to, fields, nonce);
-            ctx.header("Preference-Applied", "wait=" + wait);
+            Taken taken = take(request, to, fields, nonce, arrived);
+            if (preferred.isPresent()) {
+                ctx.header("Preference-Applied", "wait=" + wait);
+            }
             Optional<ResultEvent> result = await(waiting, wait, taken);
             if (result.isPresent()) {
                 AnswerWriter.write(ctx, result.get());
@@ -119,6 +134,25 @@ final class QueueHandler {
             }
             return taken;
         }
+    }
+
+    /** The queue route that led here, if one did. */
+    private static Optional<Target.Queue> route(HttpServletRequest request) {
+        return request.getAttribute(FrontDoor.QUEUED) instanceof Destination.Queued queued
+                ? Optional.of(queued.to())
+                : Optional.empty();
+    }
+
+    private Taken take(
+            HttpServletRequest request,
+            QueueAppends.Destination to,
+            QueueFields fields,
+            Nonce nonce,
+            long arrivedNanos)
+            throws IOException {
+        Taken taken = parts.appends.take(request, to, fields, nonce);
+        parts.traffic.queued(parts.nanos.nanoTime(), arrivedNanos);
+        return taken;
     }
 
     /** Its result, or that of the first request with its key, if it comes in time. */

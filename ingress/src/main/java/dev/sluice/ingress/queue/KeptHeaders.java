@@ -55,6 +55,14 @@ public final class KeptHeaders {
         this.maxChars = maxChars;
     }
 
+    /** The same rule, but for the client's Authorization and Cookie, which go on. */
+    public KeptHeaders withAuthorization() {
+        var others = new TreeSet<>(credentials);
+        others.removeIf(
+                name -> name.equalsIgnoreCase("Authorization") || name.equalsIgnoreCase("Cookie"));
+        return new KeptHeaders(others, maxChars);
+    }
+
     /** At most so many characters of names and values are kept. */
     public int maxChars() {
         return maxChars;

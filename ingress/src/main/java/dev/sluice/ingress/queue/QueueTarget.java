@@ -52,12 +52,19 @@ public sealed interface QueueTarget {
                 return new Bad("path and query must be percent-encoded ASCII (RFC 3986)");
             }
         }
+        return hasDotSegments(path)
+                ? new Bad("the path must not have dot segments ('.' and '..')")
+                : new Good(pool, target);
+    }
+
+    /** Whether a path has a segment {@code .} or {@code ..}, however it is written. */
+    static boolean hasDotSegments(String path) {
         for (String segment : path.split("/", -1)) {
             if (isDots(segment)) {
-                return new Bad("the path must not have dot segments ('.' and '..')");
+                return true;
             }
         }
-        return new Good(pool, target);
+        return false;
     }
 
     private static boolean isDots(String segment) {

@@ -15,27 +15,17 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The figures of all pools and nodes, as results are read.
+ * The figures of all pools and nodes in the last minute, as results are read.
  *
- * <p>Totals count what was appended since the start; the last minute also counts what was appended
- * before it and read to warm up. Not safe for use by several threads.
+ * <p>What was appended before the start and is read to warm up counts as well. Not safe for use by
+ * several threads.
  */
 public final class Figures {
 
-    private final long sinceMs;
     private final Map<PoolName, PoolFigures> pools = new TreeMap<>();
     private final Map<String, NodeFigures> nodes = new HashMap<>();
     // of the stretch before the checkpoints, which is bounded by the warm-up
     private final Set<RequestId> warmUp = new HashSet<>();
-
-    /**
-     * Nothing yet.
-     *
-     * @param sinceMs what was appended before is in no total
-     */
-    public Figures(long sinceMs) {
-        this.sinceMs = sinceMs;
-    }
 
     /**
      * Takes what a record of the results meant.
@@ -50,8 +40,6 @@ public final class Figures {
             case ShardFold.Step.Superseded(Ending ending) -> {
                 if (beforeCheckpoint && warmUp.add(ending.request())) {
                     ending(ending, atMs, nowMs);
-                } else if (atMs >= sinceMs) {
-                    pool(ending).superseded();
                 }
             }
             case ShardFold.Step.Merged _, ShardFold.Step.HeldBack _ -> {
@@ -86,23 +74,16 @@ public final class Figures {
 
     private void ending(Ending ending, long atMs, long nowMs) {
         switch (ending) {
-            case ResultEvent result -> result(result, atMs, nowMs);
-            case Duplicate duplicate -> {
-                // no node served it: it is no result of the pool's
-                if (atMs >= sinceMs) {
-                    pool(duplicate).duplicate();
+            case ResultEvent result -> {
+                pool(result).result(result, atMs, nowMs);
+                for (Attempt attempt : result.attempts()) {
+                    nodeOf(attempt.node()).attempt(attempt, result.requestBytes(), nowMs);
                 }
             }
+            case Duplicate _ -> {
+                // no node served it: it is no result of the pool's
+            }
         }
-    }
-
-    private void result(ResultEvent result, long atMs, long nowMs) {
-        boolean counted = atMs >= sinceMs;
-        pool(result).result(result, atMs, nowMs, counted);
-        for (Attempt attempt : result.attempts()) {
-            nodeOf(attempt.node()).attempt(attempt, result.requestBytes(), nowMs, counted);
-        }
-        result.node().ifPresent(node -> nodeOf(node).result(counted));
     }
 
     private PoolFigures pool(Ending ending) {

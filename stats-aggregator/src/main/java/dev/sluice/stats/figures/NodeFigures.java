@@ -13,25 +13,18 @@ public final class NodeFigures {
     private final RecentCount requests = new RecentCount();
     private final RecentCount bytes = new RecentCount();
     private final RecentCount recentErrors = new RecentCount();
-    private long results;
-    private long errors;
 
-    void attempt(Attempt attempt, int requestBytes, long nowMs, boolean counted) {
+    void attempt(Attempt attempt, int requestBytes, long nowMs) {
         long atMs = attempt.startedAt().toEpochMilli();
         requests.add(atMs, nowMs, 1);
         bytes.add(atMs, nowMs, requestBytes);
         if (!isGood(attempt.result())) {
             recentErrors.add(atMs, nowMs, 1);
-            errors += counted ? 1 : 0;
         }
     }
 
-    void result(boolean counted) {
-        results += counted ? 1 : 0;
-    }
-
     /** An HTTP status below 400. */
-    private static boolean isGood(String result) {
+    static boolean isGood(String result) {
         return result.length() == 3 && result.charAt(0) >= '1' && result.charAt(0) <= '3';
     }
 
@@ -48,15 +41,5 @@ public final class NodeFigures {
     /** Attempts of the last minute without a good answer. */
     public long recentErrors(long nowMs) {
         return recentErrors.sum(nowMs);
-    }
-
-    /** Requests since the start whose last attempt was here. */
-    public long results() {
-        return results;
-    }
-
-    /** Attempts since the start without a good answer. */
-    public long errors() {
-        return errors;
     }
 }

@@ -1,0 +1,122 @@
+package dev.sluice.ingress.http;
+
+import dev.sluice.ingress.http.upstream.CoreProblems;
+import dev.sluice.ingress.http.upstream.UpstreamProblems;
+import dev.sluice.ingress.http.upstream.Upstreams;
+import dev.sluice.ingress.queue.QueueTarget;
+import dev.sluice.ingress.route.Destination;
+import dev.sluice.ingress.route.RouteTable;
+import org.eclipse.jetty.http.HostPortHttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpURI;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * What every request meets first: its own calls and the queue go on to Javalin, the others to the
+ * services behind.
+ *
+ * <p>It notes on each request what it is, for whoever measures around it.
+ */
+public final class FrontDoor extends Handler.Wrapper {
+
+    /** What a request is. */
+    public enum Kind {
+        /** A call of the ingress: health, statistics, results. */
+        OWN,
+        /** For the queue of a pool, by a call of its own or by a route. */
+        QUEUE,
+        /** For a service behind. */
+        PROXY
+    }
+
+    /** The request attribute with its {@link Kind}; none where the request was refused here. */
+    public static final String KIND = FrontDoor.class.getName() + ".kind";
+
+    /** The request attribute with the name of its route, where one served it. */
+    public static final String ROUTE = FrontDoor.class.getName() + ".route";
+
+    /** The request attribute with the {@link Destination.Queued} of a queue route. */
+    static final String QUEUED = FrontDoor.class.getName() + ".queued";
+
+    private static final Destination.Refused TWO_HOSTS =
+            new Destination.Refused("the target of the request and its Host name two hosts");
+
+    private final RouteTable routes;
+    private final Upstreams upstreams;
+
+    FrontDoor(RouteTable routes, Upstreams upstreams) {
+        this.routes = routes;
+        this.upstreams = upstreams;
+        addBean(upstreams, true);
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        upstreams.setServer(getServer()); // for its threads, timers and buffers
+        super.doStart();
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        HttpURI uri = request.getHttpURI();
+        if (!isForOneHost(request, uri)) {
+            CoreProblems.write(response, callback, UpstreamProblems.refused(TWO_HOSTS));
+            return true;
+        }
+        String path = uri.getPath() == null ? "" : uri.getPath();
+        switch (routes.route(request.getMethod(), path, uri.getQuery())) {
+            case Destination.Own own -> {
+                request.setAttribute(KIND, own.queue() ? Kind.QUEUE : Kind.OWN);
+                return super.handle(request, response, callback);
+            }
+            case Destination.Queued queued -> {
+                note(request, Kind.QUEUE, queued.route().name());
+                request.setAttribute(QUEUED, queued);
+                String inside = QueueTarget.PREFIX + queued.to().pool() + queued.path();
+                return super.handle(
+                        Request.serveAs(request, HttpURI.build(uri).path(inside).asImmutable()),
+                        response,
+                        callback);
+            }
+            case Destination.Proxied proxied -> {
+                note(request, Kind.PROXY, proxied.route().name());
+                if (request.getHeaders().contains(HttpHeader.UPGRADE, "websocket")) {
+                    var problem = UpstreamProblems.noWebSocket(proxied.route());
+                    CoreProblems.write(response, callback, problem);
+                    return true;
+                }
+                return upstreams.handle(proxied, request, response, callback);
+            }
+            case Destination.NotConfigured missing -> {
+                note(request, Kind.PROXY, missing.route().name());
+                var problem = UpstreamProblems.notConfigured(missing);
+                CoreProblems.write(response, callback, problem);
+                return true;
+            }
+            case Destination.Refused refused -> {
+                CoreProblems.write(response, callback, UpstreamProblems.refused(refused));
+                return true;
+            }
+        }
+    }
+
+    /** Whether the host of the target, where it has one, is that of the Host field. */
+    private static boolean isForOneHost(Request request, HttpURI uri) {
+        return !(request.getHeaders().getField(HttpHeader.HOST) instanceof HostPortHttpField field)
+                || uri.getHost() == null
+                || (uri.getHost().equalsIgnoreCase(field.getHost())
+                        && port(uri.getPort()) == port(field.getPort()));
+    }
+
+    private static int port(int port) {
+        return Math.max(0, port); // absent: 0 or -1
+    }
+
+    private static void note(Request request, Kind kind, String route) {
+        request.setAttribute(KIND, kind);
+        request.setAttribute(ROUTE, route);
+    }
+}

@@ -1,0 +1,5 @@
+/** The answers over HTTP: the stream of figures, and the schema. */
+@NullMarked
+package dev.sluice.stats.http;
+
+import org.jspecify.annotations.NullMarked;
