@@ -1,8 +1,8 @@
 # One image for each service: docker build --build-arg SERVICE=ingress -t sluice/ingress .
 #   SERVICE   ingress, node-worker, monitor, stats-aggregator, or cli (the command line and the demo nodes)
 #
-# What is in an image: the C library and nothing else of Debian, a Java runtime of only the modules
-# that the service needs, the service's jars, and an archive of its classes (CDS: a fast start).
+# What is in an image: the C library and nothing else of its base, a Java runtime of only the modules
+# that the services need, the service's jars, and an archive of its classes (CDS: a fast start).
 # No shell, no package manager; user 10001; writes nothing but /tmp.
 
 # --- compile: all modules, once for all services; Maven's repository is a cache of its own -------
@@ -25,17 +25,17 @@ RUN --mount=type=cache,target=/root/.m2 \
     JAVA25_HOME="$JAVA_HOME" mvn -B -q -Dmaven.test.skip=true -Dspotless.check.skip=true -pl ingress,node-worker,monitor,stats-aggregator,cli -am \
       package dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory='${project.build.directory}/image'
 
-# --- assemble: one service's root file system ----------------------------------------------------
+# --- assemble: the root file systems of all services ---------------------------------------------
 FROM build AS assemble
-ARG SERVICE
 COPY deploy/image deploy/image
-RUN bash deploy/image/assemble "$SERVICE" /image
+RUN bash deploy/image/assemble /image
 
-# --- the image: third-party jars are a layer apart from ours -------------------------------------
+# --- the image of one service: what all share, third-party jars, and ours, each a layer ----------
 FROM scratch
+ARG SERVICE
 COPY --from=assemble /image/base /
-COPY --from=assemble /image/libraries /app/lib
-COPY --from=assemble /image/service /app
+COPY --from=assemble /image/${SERVICE}/lib /app/lib
+COPY --from=assemble /image/${SERVICE}/app /app
 USER 10001:10001
 WORKDIR /app
 # the other containers must reach the service; which port is published is for who runs it to say
