@@ -14,7 +14,7 @@ class SluiceCommandTest {
         var help = Sluice.run("--help");
 
         assertThat(help.exitCode()).isZero();
-        assertThat(help.out()).contains("up", "nodes", "audit").doesNotContain("replay");
+        assertThat(help.out()).contains("up", "nodes", "audit", "demo-nodes").doesNotContain("replay");
         assertThat(help.err()).isEmpty();
     }
 
@@ -34,7 +34,8 @@ class SluiceCommandTest {
                 "nodes list --help",
                 "nodes put --help",
                 "nodes delete --help",
-                "audit --help"
+                "audit --help",
+                "demo-nodes --help"
             })
     void helpsWithEachCommand(String line) {
         var help = Sluice.run(line.split(" "));
@@ -58,6 +59,7 @@ class SluiceCommandTest {
                 "nodes delete",
                 "nodes list extra",
                 "audit extra",
+                "demo-nodes extra",
                 "audit --from yesterday",
                 "audit --from -1h --to -2h",
                 "audit --pool UPPER",

@@ -14,7 +14,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** Three demo nodes on loopback, each on a port of its own, in one HTTP server. */
+/** Three demo nodes, each on a port of its own, in one HTTP server. */
 public final class DemoNodes implements AutoCloseable {
 
     /** A nodes file that lists no node. */
@@ -27,7 +27,7 @@ public final class DemoNodes implements AutoCloseable {
     private final List<DemoNode> nodes = new ArrayList<>();
     private final List<ServerConnector> connectors = new ArrayList<>();
 
-    private DemoNodes(int firstPort, NanoClock clock) {
+    private DemoNodes(String host, int firstPort, NanoClock clock) {
         var threads = new QueuedThreadPool(THREADS);
         threads.setName("demo-nodes");
         threads.setDaemon(true);
@@ -39,7 +39,7 @@ public final class DemoNodes implements AutoCloseable {
         for (DemoNode node : DemoNode.three(clock)) {
             // no acceptor threads: the selector accepts
             var connector = new ServerConnector(server, 0, 1, new HttpConnectionFactory(http));
-            connector.setHost("127.0.0.1");
+            connector.setHost(host);
             connector.setPort(firstPort == 0 ? 0 : firstPort + nodes.size());
             server.addConnector(connector);
             connectors.add(connector);
@@ -52,10 +52,12 @@ public final class DemoNodes implements AutoCloseable {
     /**
      * Starts them.
      *
+     * @param host the address to bind
      * @param firstPort of the first; the others follow; 0 takes free ones
      */
-    public static DemoNodes start(int firstPort, NanoClock clock) throws StartException {
-        var demo = new DemoNodes(firstPort, clock);
+    public static DemoNodes start(String host, int firstPort, NanoClock clock)
+            throws StartException {
+        var demo = new DemoNodes(host, firstPort, clock);
         try {
             demo.server.start();
             return demo;

@@ -64,7 +64,9 @@ public final class Stack implements AutoCloseable {
                         .map(port -> base.begin(() -> Broker.start(port.number(), data.kafka())));
         Optional<Future<DemoNodes>> demo =
                 plan.demoNodes()
-                        ? Optional.of(base.begin(() -> DemoNodes.start(plan.demoPort(), nanos)))
+                        ? Optional.of(
+                                base.begin(
+                                        () -> DemoNodes.start("127.0.0.1", plan.demoPort(), nanos)))
                         : Optional.empty();
         lifecycle.add(
                 () -> {

@@ -29,7 +29,7 @@ class DemoNodesTest {
 
     @BeforeEach
     void start() throws Exception {
-        nodes = DemoNodes.start(0, clock::nanoTime);
+        nodes = DemoNodes.start("127.0.0.1", 0, clock::nanoTime);
         client = HttpClient.newHttpClient();
     }
 
@@ -97,7 +97,10 @@ class DemoNodesTest {
     @Test
     void namesTheVariableWhenAPortIsTaken() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            assertThatThrownBy(() -> DemoNodes.start(taken.getLocalPort(), clock::nanoTime))
+            assertThatThrownBy(
+                            () ->
+                                    DemoNodes.start(
+                                            "127.0.0.1", taken.getLocalPort(), clock::nanoTime))
                     .isInstanceOf(StartException.class)
                     .hasMessageContaining(Integer.toString(taken.getLocalPort()))
                     .hasMessageContaining("DEMO_PORT")
