@@ -14,7 +14,9 @@ class SluiceCommandTest {
         var help = Sluice.run("--help");
 
         assertThat(help.exitCode()).isZero();
-        assertThat(help.out()).contains("up", "nodes", "audit", "demo-nodes").doesNotContain("replay");
+        assertThat(help.out())
+                .contains("up", "nodes", "audit", "demo-nodes")
+                .doesNotContain("replay");
         assertThat(help.err()).isEmpty();
     }
 

@@ -50,7 +50,9 @@ public final class StatsRoutes {
                         ctx.contentType(type + "; charset=utf-8")
                                 .header("Content-Security-Policy", CONTENT_POLICY)
                                 .header("X-Content-Type-Options", "nosniff")
-                                .header("Cache-Control", "no-cache") // a new version is seen at once
+                                .header(
+                                        "Cache-Control",
+                                        "no-cache") // a new version is seen at once
                                 .result(text));
     }
 }
