@@ -53,8 +53,12 @@ final class Checks {
     }
 
     private boolean isTroubled(SimProcess process) {
+        return wasTroubledSince(process, run.agenda.now());
+    }
+
+    private boolean wasTroubledSince(SimProcess process, long nanos) {
         long until = troubleUntil.getOrDefault(process, Long.MIN_VALUE / 2);
-        return until == Long.MAX_VALUE || run.agenda.now() <= until + TROUBLE;
+        return until == Long.MAX_VALUE || nanos <= until + TROUBLE;
     }
 
     /** At any time one keeper grants for a pool: the one whose worker owns its shard. */
@@ -98,7 +102,9 @@ final class Checks {
         Written before = writes.get(position);
         if (before != null && (!before.known || before.finished)) {
             again++;
-            if (!isTroubled(before.worker.process) && !isTroubled(sending.worker.process)) {
+            // trouble at the first write explains the second, however much later that is
+            if (!wasTroubledSince(before.worker.process, before.nanos)
+                    && !isTroubled(sending.worker.process)) {
                 fail(
                         "%s is sent by %s, and %.3f s before by %s, which was well"
                                 .formatted(

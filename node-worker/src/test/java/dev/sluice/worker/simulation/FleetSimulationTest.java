@@ -1,5 +1,6 @@
 package dev.sluice.worker.simulation;
 
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -18,9 +19,8 @@ class FleetSimulationTest {
             run(ONE);
             return;
         }
-        for (long seed = 0; seed < SEEDS; seed++) {
-            run(seed);
-        }
+        // each run stands alone: as many at a time as there are cores
+        LongStream.range(0, SEEDS).parallel().forEach(FleetSimulationTest::run);
     }
 
     static void run(long seed) {
