@@ -39,7 +39,7 @@ final class House {
     final PoolName pool;
     final long epoch;
     final Gatehouse gatehouse;
-    private final Lease lease;
+    private Lease lease;
     private final long beganNanos;
     private final Map<String, DeskClient> clients = new TreeMap<>();
     private Optional<Told> newest = Optional.empty();
@@ -58,6 +58,16 @@ final class House {
         this.lease = lease;
         this.beganNanos = beganNanos;
         this.gatehouse = new Gatehouse(settings, firstGrant, beganNanos);
+    }
+
+    /** The lease without which nothing is granted, from now on: of whoever owns the shard here. */
+    void standsOn(Lease other) {
+        lease = other;
+    }
+
+    /** Takes in what this process knew itself when it last kept the pool, whatever the epoch. */
+    void goesOnAfter(Told before) {
+        newest = Optional.of(before);
     }
 
     /** When it wants to be served again, if time alone may change something. */

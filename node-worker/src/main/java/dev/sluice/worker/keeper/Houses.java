@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -35,9 +36,6 @@ public final class Houses implements KeeperDesk.Floor {
     // what a keeper that dies had granted since it last told must be reckoned with
     private static final long TELL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-    /** A shard that a worker of this process owns. */
-    private record Owned(String worker, long epoch, Lease lease, long sinceNanos) {}
-
     private final GateSettings settings;
     private final int shards;
     private final Keeper.Parts parts;
@@ -45,7 +43,7 @@ public final class Houses implements KeeperDesk.Floor {
     private final NanoClock clock;
     private final Map<PoolName, House> houses = new TreeMap<>();
     private final Map<PoolName, House.Told> keptBefore = new HashMap<>();
-    private final Map<Integer, Owned> owned = new HashMap<>();
+    private final Claims claims = new Claims();
     private final Set<PoolName> pools = new TreeSet<>(); // that have nodes, or had
     private final Map<String, PoolName> poolOf = new HashMap<>(); // of each node that there was
     private Collection<NodeSpec> specs = List.of();
@@ -80,40 +78,38 @@ public final class Houses implements KeeperDesk.Floor {
 
     /** A worker of this process owns these shards from now on. */
     public void gained(String worker, Collection<OwnedShard> gained, Lease lease) {
-        long now = clock.nanoTime();
-        for (OwnedShard shard : gained) {
-            owned.put(shard.shard(), new Owned(worker, shard.epoch(), lease, now));
-        }
+        claims.gained(worker, gained, lease, clock.nanoTime());
         dropOthers();
         List.copyOf(pools).forEach(this::house);
     }
 
-    /** A worker of this process owns these shards no more; nothing is granted for their pools. */
+    /** A worker of this process owns these shards no more; it grants nothing for their pools. */
     public void gone(String worker, Collection<Integer> gone) {
-        for (int shard : gone) {
-            Owned of = owned.get(shard);
-            if (of != null && of.worker.equals(worker)) {
-                owned.remove(shard);
-            }
-        }
+        claims.gone(worker, gone, clock.nanoTime());
         dropOthers();
+        List.copyOf(pools).forEach(this::house); // another worker of this process may own them
     }
 
     /** Ends what is kept in an epoch that is over. */
     private void dropOthers() {
         for (House house : List.copyOf(houses.values())) {
-            Owned of = owned.get(Keeper.shardOf(house.pool, shards));
-            if (of == null || of.epoch != house.epoch) {
+            Optional<Claims.Claim> of = claimOn(house.pool);
+            if (of.isPresent() && of.get().epoch() == house.epoch) {
+                house.standsOn(of.get().lease());
+            } else {
                 houses.remove(house.pool);
                 keptBefore.put(house.pool, house.tellAll(clock.nanoTime()));
             }
         }
     }
 
+    private Optional<Claims.Claim> claimOn(PoolName pool) {
+        return claims.of(Keeper.shardOf(pool, shards));
+    }
+
     /** The epoch in which this process owns the pool's shard, if it does. */
     public OptionalLong epochOf(PoolName pool) {
-        Owned of = owned.get(Keeper.shardOf(pool, shards));
-        return of == null ? OptionalLong.empty() : OptionalLong.of(of.epoch);
+        return claimOn(pool).map(of -> OptionalLong.of(of.epoch())).orElse(OptionalLong.empty());
     }
 
     /** The pool had no request at all when it was taken over: nothing was sent before. */
@@ -257,23 +253,17 @@ public final class Houses implements KeeperDesk.Floor {
     }
 
     private @Nullable House newHouse(PoolName pool) {
-        Owned of = owned.get(Keeper.shardOf(pool, shards));
+        Claims.Claim of = claimOn(pool).orElse(null);
         if (of == null) {
             return null;
         }
         pools.add(pool);
-        var house =
-                new House(
-                        pool,
-                        of.epoch,
-                        of.lease,
-                        settings,
-                        parts.grants().getAsLong(),
-                        of.sinceNanos);
+        long grants = parts.grants().getAsLong();
+        var house = new House(pool, of.epoch(), of.lease(), settings, grants, of.sinceNanos());
         houses.put(pool, house);
         House.Told before = keptBefore.remove(pool);
         if (before != null) {
-            house.heard(before, clock.nanoTime());
+            house.goesOnAfter(before);
         }
         parts.keeps().accept(pool);
         applyNodes(house);

@@ -60,6 +60,10 @@ class HousesTest {
             this.worker = worker;
             this.far = far;
             this.desk = houses.open(worker, this);
+            hello();
+        }
+
+        void hello() {
             desk.hello(
                     new LinkMessage.Hello(
                             POOL, EPOCH, List.of(), List.of(), Optional.empty(), 0, Map.of()));
@@ -145,5 +149,64 @@ class HousesTest {
         lease.renew(now);
         pass(1);
         assertThat(near.granted).hasSize(2);
+    }
+
+    @Test
+    void aLateCallbackOfAnotherWorkerOfTheProcessDoesNotTakeTheShardAway() {
+        begin(600);
+        var near = new Client("w", false);
+        pass(61);
+        var others = new Lease(10_000 * SECOND);
+        others.renew(now);
+        houses.gained("v", List.of(new OwnedShard(0, EPOCH)), others); // over already, or soon
+        houses.gone("v", List.of(0));
+        others.end();
+        near.handIn();
+        pass(1);
+        assertThat(near.granted).hasSize(1);
+        assertThat(houses.epochOf(POOL)).hasValue(EPOCH);
+    }
+
+    @Test
+    void aShardThatGoesToAnotherWorkerOfTheProcessIsKeptOnUnderTheOthersLease() {
+        begin(600);
+        var near = new Client("w", false);
+        pass(61);
+        var others = new Lease(10_000 * SECOND);
+        others.renew(now);
+        houses.gained("v", List.of(new OwnedShard(0, EPOCH)), others);
+        houses.gone("w", List.of(0)); // comes after the other's
+        lease.end();
+        near.handIn();
+        pass(1);
+        assertThat(near.granted).hasSize(1);
+        others.end();
+        near.handIn();
+        pass(5);
+        assertThat(near.granted).hasSize(1);
+    }
+
+    @Test
+    void whenALaterEpochIsTakenBackTheEarlierClaimKeepsThePoolWithAllThatIsKnown() {
+        begin(60);
+        var near = new Client("w", false);
+        for (int i = 0; i < 100; i++) {
+            near.handIn();
+        }
+        pass(70);
+        int before = near.granted.size();
+        var others = new Lease(10_000 * SECOND);
+        others.renew(now);
+        houses.gained("v", List.of(new OwnedShard(0, EPOCH + 1)), others);
+        assertThat(houses.epochOf(POOL)).hasValue(EPOCH + 1);
+        houses.gone("v", List.of(0));
+        assertThat(houses.epochOf(POOL)).hasValue(EPOCH);
+        near.hello();
+        for (int i = 0; i < 100; i++) {
+            near.handIn();
+        }
+        pass(30);
+        // half a minute's worth: neither what was sent is forgotten nor is it reckoned twice
+        assertThat(near.granted.size() - before).isBetween(27, 31);
     }
 }
