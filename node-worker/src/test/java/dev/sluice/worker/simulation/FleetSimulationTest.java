@@ -6,11 +6,12 @@ import org.junit.jupiter.api.Test;
 /**
  * Many runs of a fleet in virtual time, each from a seed. A run that fails names its seed and what
  * was done to the fleet; {@code -Dsimulation.seed=S} runs that one again, the same way. More runs:
- * {@code -Dsimulation.seeds=5000}.
+ * {@code -Dsimulation.seeds=5000}, from another one on: {@code -Dsimulation.from=1000}.
  */
 class FleetSimulationTest {
 
     private static final long ONE = Long.getLong("simulation.seed", -1);
+    private static final long FROM = Long.getLong("simulation.from", 0);
     private static final int SEEDS = Integer.getInteger("simulation.seeds", 40);
 
     @Test
@@ -20,7 +21,7 @@ class FleetSimulationTest {
             return;
         }
         // each run stands alone: as many at a time as there are cores
-        LongStream.range(0, SEEDS).parallel().forEach(FleetSimulationTest::run);
+        LongStream.range(FROM, FROM + SEEDS).parallel().forEach(FleetSimulationTest::run);
     }
 
     static void run(long seed) {
