@@ -12,7 +12,8 @@ import java.util.Optional;
  *
  * <p>Two of them may say so of one shard for a moment: the callback of the one that lost it comes
  * late, or tells of an assignment that is already over. So each worker's word is kept until that
- * worker takes it back; the one of the highest epoch counts meanwhile, as it does between processes.
+ * worker takes it back; the one of the highest epoch counts meanwhile, as it does between
+ * processes.
  */
 final class Claims {
 

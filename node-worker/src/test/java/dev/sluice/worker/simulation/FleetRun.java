@@ -45,7 +45,8 @@ final class FleetRun {
     private static final long FEED = 100 * Agenda.MS;
     private static final long MEASURED = 30 * Agenda.SECOND;
     private static final long RECOVERY = 10 * Agenda.SECOND;
-    private static final long ENDS_WITHIN = 200 * Agenda.SECOND;
+    // longer than the request time-out; a pool may have a backlog of minutes when its limit fell
+    private static final long STUCK_AFTER = 200 * Agenda.SECOND;
     private static final double LEAST_USE = 0.9;
     private static final List<PoolName> POOLS = List.of(PoolName.DEFAULT, new PoolName("other"));
 
@@ -93,10 +94,14 @@ final class FleetRun {
         checks.limits();
         checks.use(from, from + MEASURED, LEAST_USE);
         feeding = false;
-        long giveUp = agenda.now() + ENDS_WITHIN;
+        long giveUp = agenda.now() + STUCK_AFTER;
+        int left = undone();
         while (!isOver()) {
             agenda.runUntil(agenda.now() + 500 * Agenda.MS);
-            if (agenda.now() > giveUp) {
+            if (undone() < left) {
+                left = undone();
+                giveUp = agenda.now() + STUCK_AFTER;
+            } else if (agenda.now() > giveUp) {
                 throw new AssertionError("work is left: " + broker.undone + " " + figures());
             }
         }
@@ -106,8 +111,11 @@ final class FleetRun {
     }
 
     private boolean isOver() {
-        return broker.undone.values().stream().allMatch(n -> n == 0)
-                && workers().stream().allMatch(w -> w.loop.figures().isEmpty());
+        return undone() == 0 && workers().stream().allMatch(w -> w.loop.figures().isEmpty());
+    }
+
+    private int undone() {
+        return broker.undone.values().stream().mapToInt(n -> n).sum();
     }
 
     /** Nothing is left anywhere. */
