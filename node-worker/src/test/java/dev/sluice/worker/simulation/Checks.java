@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What must be true of any run, looked at while it runs and at its end. */
 final class Checks {
@@ -184,8 +185,9 @@ final class Checks {
         return new SimNodes.Limits(nanos, rpm, bpm);
     }
 
-    /** With work waiting, the limits are used. */
-    void use(long from, long to, double least) {
+    /** With work waiting, the limits are used; else what is not. */
+    Optional<String> unused(long from, long to, double least) {
+        var unused = new ArrayList<String>();
         run.nodes.all.forEach(
                 (id, node) -> {
                     long requests = 0;
@@ -207,7 +209,7 @@ final class Checks {
                                     1.5 / (node.spec.rpm() * minutes),
                                     2 * FleetRun.BODY_MAX / (node.spec.bpm() * minutes));
                     if (use + one < least) {
-                        fail(
+                        unused.add(
                                 "%s is used to %.3f: %d requests of %d a minute, %d bytes of %d"
                                         .formatted(
                                                 id,
@@ -218,5 +220,6 @@ final class Checks {
                                                 node.spec.bpm()));
                     }
                 });
+        return unused.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", unused));
     }
 }
