@@ -62,13 +62,21 @@ final class Group {
         }
     }
 
-    Reply heartbeat(String id, Set<Integer> owned) {
+    /**
+     * A sign of life.
+     *
+     * @param says which shards the member owns; null if that is what it said last, or would have
+     *     said: then it may own all that it was given
+     */
+    Reply heartbeat(String id, @Nullable Set<Integer> says) {
         Member member = members.get(id);
         if (member == null) {
             return new Reply.Fenced();
         }
         heard(id, member);
-        member.revoking.retainAll(owned);
+        if (says != null) {
+            member.revoking.retainAll(says);
+        }
         if (!member.revoking.isEmpty()) {
             return new Reply.Assignment(member.epoch, Set.copyOf(member.assigned));
         }
@@ -77,7 +85,9 @@ final class Group {
             var surplus = new HashSet<>(member.assigned);
             surplus.removeAll(wanted);
             member.assigned.retainAll(wanted);
-            surplus.retainAll(owned);
+            if (says != null) {
+                surplus.retainAll(says);
+            }
             if (!surplus.isEmpty()) {
                 member.revoking.addAll(surplus);
                 return new Reply.Assignment(member.epoch, Set.copyOf(member.assigned));

@@ -13,14 +13,15 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A worker in its group: what Kafka's consumer and {@code kafka.Membership} and {@code Standing}
  * do.
  *
- * <p>The consumer's own thread sends heartbeats, one at a time; an answer counts as one also when
- * it says that the member is fenced. Callbacks run one after another on the member's thread, some
- * time after.
+ * <p>The consumer's own thread sends heartbeats, one at a time, with what it owns where that has
+ * changed; an answer counts as one also when it says that the member is fenced. Callbacks run one
+ * after another on the member's thread, some time after.
  */
 final class SimMember {
 
@@ -38,6 +39,7 @@ final class SimMember {
     private final Queue<Consumer<Runnable>> callbacks = new ArrayDeque<>();
     private boolean calling;
     private Set<Integer> owned = new TreeSet<>();
+    private @Nullable Set<Integer> said; // of what is owned, if the group has heard it for sure
     private boolean joined;
     private boolean fenced;
     private boolean away; // has left, or is leaving
@@ -68,7 +70,8 @@ final class SimMember {
             return;
         }
         long number = ++sent;
-        Set<Integer> saying = Set.copyOf(owned);
+        Set<Integer> saying = owned.equals(said) ? null : Set.copyOf(owned);
+        said = Set.copyOf(owned);
         boolean joining = !joined;
         agenda.after(
                 delay(),
@@ -86,6 +89,7 @@ final class SimMember {
                 agenda.between(600 * Agenda.MS, 3 * Agenda.SECOND),
                 () -> {
                     if (number == sent) { // no answer: the connection is given up
+                        said = null;
                         heartbeat();
                     }
                 });
@@ -114,6 +118,7 @@ final class SimMember {
         switch (reply) {
             case Group.Reply.Fenced f -> {
                 fenced = true;
+                said = null;
                 sent++;
                 call(this::onLost);
             }
@@ -263,6 +268,7 @@ final class SimMember {
     private void comeBack() {
         if (!ended) {
             away = false;
+            said = null;
             joined = false;
             fenced = false;
             heartbeatAfter(0);
