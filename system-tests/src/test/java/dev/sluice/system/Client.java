@@ -16,7 +16,7 @@ import java.time.Duration;
 import tools.jackson.databind.JsonNode;
 
 /** A client of one service of ours, over real HTTP. */
-record Client(String url) {
+public record Client(String url) {
 
     /** A response that takes longer is a hang, and the test is to say so. */
     private static final Duration HANGS = Duration.ofSeconds(60);
@@ -25,7 +25,7 @@ record Client(String url) {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     /** Sends a request; {@code headers} are names and values in turn. */
-    HttpResponse<byte[]> send(String method, String path, byte[] body, String... headers) {
+    public HttpResponse<byte[]> send(String method, String path, byte[] body, String... headers) {
         var request =
                 HttpRequest.newBuilder(URI.create(url + path))
                         .timeout(HANGS)
@@ -47,60 +47,60 @@ record Client(String url) {
         }
     }
 
-    HttpResponse<byte[]> send(String method, String path, String body, String... headers) {
+    public HttpResponse<byte[]> send(String method, String path, String body, String... headers) {
         return send(method, path, body.getBytes(StandardCharsets.UTF_8), headers);
     }
 
-    HttpResponse<byte[]> get(String path) {
+    public HttpResponse<byte[]> get(String path) {
         return send("GET", path, "");
     }
 
     /** Puts a request into the queue, which takes it, and returns its id. */
-    String queue(String method, String path, byte[] body, String... headers) {
+    public String queue(String method, String path, byte[] body, String... headers) {
         var answer = send(method, path, body, headers);
         assertThat(answer.statusCode()).as(() -> text(answer)).isEqualTo(202);
         // to HEAD there is no body
         return header(answer, "Location").substring("/requests/".length());
     }
 
-    String queue(String path, String body, String... headers) {
+    public String queue(String path, String body, String... headers) {
         return queue("POST", path, body.getBytes(StandardCharsets.UTF_8), headers);
     }
 
     /** The state of a request, after so many seconds at most if it is not over. */
-    JsonNode state(String id, int waitSeconds) {
+    public JsonNode state(String id, int waitSeconds) {
         var answer = get("/requests/" + id + "?wait=" + waitSeconds);
         assertThat(answer.statusCode()).as(() -> text(answer)).isEqualTo(200);
         return json(answer);
     }
 
-    String status(String id) {
+    public String status(String id) {
         return state(id, 0).path("status").asString();
     }
 
-    HttpResponse<byte[]> response(String id, int waitSeconds) {
+    public HttpResponse<byte[]> response(String id, int waitSeconds) {
         return get("/requests/" + id + "/response?wait=" + waitSeconds);
     }
 
-    JsonNode stats() {
+    public JsonNode stats() {
         var answer = get("/stats");
         assertThat(answer.statusCode()).as(() -> text(answer)).isEqualTo(200);
         return json(answer);
     }
 
-    static JsonNode json(HttpResponse<byte[]> answer) {
+    public static JsonNode json(HttpResponse<byte[]> answer) {
         return ProtocolJson.mapper().readTree(answer.body());
     }
 
-    static String body(HttpResponse<byte[]> answer) {
+    public static String body(HttpResponse<byte[]> answer) {
         return new String(answer.body(), StandardCharsets.UTF_8);
     }
 
-    static String text(HttpResponse<byte[]> answer) {
+    public static String text(HttpResponse<byte[]> answer) {
         return answer.statusCode() + " " + new String(answer.body(), StandardCharsets.UTF_8);
     }
 
-    static String header(HttpResponse<byte[]> answer, String name) {
+    public static String header(HttpResponse<byte[]> answer, String name) {
         return answer.headers().firstValue(name).orElse("");
     }
 }

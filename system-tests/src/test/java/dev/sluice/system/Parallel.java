@@ -8,12 +8,12 @@ import java.util.concurrent.Executors;
 import java.util.function.Function;
 
 /** So many clients at one time. */
-final class Parallel {
+public final class Parallel {
 
     private Parallel() {}
 
     /** The answers, in the order of what was asked; the first failure is the test's. */
-    static <T, R> List<R> map(int clients, List<T> items, Function<T, R> step) {
+    public static <T, R> List<R> map(int clients, List<T> items, Function<T, R> step) {
         var factory = Thread.ofVirtual().name("client-", 0).factory();
         try (var threads = Executors.newFixedThreadPool(clients, factory)) {
             var tasks = new ArrayList<Callable<R>>();

@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TCP proxy on loopback that behaves like a bad network, when told to.
+ * A TCP proxy to a port of this machine that behaves like a bad network, when told to.
  *
  * <p>Client and server must reach each other through it only: a broker advertises its own address,
  * so for Kafka set {@code advertised.listeners} to this port.
@@ -23,6 +23,7 @@ public final class TcpProxy implements AutoCloseable {
     private static final int CHUNK_BYTES = 64 << 10;
 
     private final InetSocketAddress target;
+    private final InetAddress address;
     private final int port;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final Object gate = new Object();
@@ -32,14 +33,21 @@ public final class TcpProxy implements AutoCloseable {
 
     private record Listener(ServerSocket socket, Thread thread) {}
 
-    private TcpProxy(InetSocketAddress target) {
+    private TcpProxy(InetSocketAddress target, InetAddress address) {
         this.target = target;
+        this.address = address;
         this.port = listen(0);
     }
 
-    /** A proxy on a free port to a port of this machine. */
+    /** A proxy on a free port of loopback. */
     public static TcpProxy to(int targetPort) {
-        return new TcpProxy(new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort));
+        return to(targetPort, InetAddress.getLoopbackAddress());
+    }
+
+    /** A proxy on a free port of another address of this machine: one that containers reach. */
+    public static TcpProxy to(int targetPort, InetAddress address) {
+        var target = new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort);
+        return new TcpProxy(target, address);
     }
 
     public int port() {
@@ -104,7 +112,7 @@ public final class TcpProxy implements AutoCloseable {
         try {
             var opened = new ServerSocket();
             opened.setReuseAddress(true);
-            opened.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), onPort));
+            opened.bind(new InetSocketAddress(address, onPort));
             var thread = Thread.ofVirtual().name("tcp-proxy").start(() -> acceptAll(opened));
             listener = new Listener(opened, thread);
             return opened.getLocalPort();

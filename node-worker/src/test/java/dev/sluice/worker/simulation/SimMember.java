@@ -174,6 +174,11 @@ final class SimMember {
     }
 
     private void reconcile(Set<Integer> shards, Runnable done) {
+        if (away) { // who leaves takes nothing more
+            reconciling = false;
+            done.run();
+            return;
+        }
         var gone = new TreeSet<>(owned);
         gone.removeAll(shards);
         var gained = new TreeSet<>(shards);
