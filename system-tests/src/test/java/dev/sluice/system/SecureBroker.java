@@ -105,6 +105,7 @@ final class SecureBroker implements AutoCloseable {
                 .forEach(operation -> rights.add(right(topics, operation)));
         rights.add(right(groups, AclOperation.READ));
         rights.add(right(groups, AclOperation.DESCRIBE));
+        rights.add(right(groups, AclOperation.DESCRIBE_CONFIGS));
         rights.add(right(cluster, AclOperation.DESCRIBE_CONFIGS));
         return rights;
     }
