@@ -1,9 +1,13 @@
 package dev.sluice.worker.kafka;
 
 import dev.sluice.chassis.lifecycle.StartException;
+import dev.sluice.protocol.Topics;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -11,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
 
 /**
@@ -21,6 +26,11 @@ public final class SessionTimeout {
 
     private static final String SESSION = "group.consumer.session.timeout.ms";
     private static final String HEARTBEAT = "group.consumer.heartbeat.interval.ms";
+    // the same of one group, which go over those of the brokers
+    private static final String GROUP_SESSION = "consumer.session.timeout.ms";
+    private static final String GROUP_HEARTBEAT = "consumer.heartbeat.interval.ms";
+    private static final ConfigResource GROUP =
+            new ConfigResource(ConfigResource.Type.GROUP, Topics.WORKER_GROUP);
     private static final long TIMEOUT_SECONDS = 20;
 
     private SessionTimeout() {}
@@ -42,14 +52,25 @@ public final class SessionTimeout {
                                     ids.add(
                                             new ConfigResource(
                                                     ConfigResource.Type.BROKER, node.idString())));
-            var configs = admin.describeConfigs(ids).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-            var all = List.copyOf(configs.values());
-            return lease(shortest(all, SESSION), longest(all, HEARTBEAT), wished);
+            ids.add(GROUP);
+            var configs =
+                    new HashMap<>(
+                            admin.describeConfigs(ids)
+                                    .all()
+                                    .get(TIMEOUT_SECONDS, TimeUnit.SECONDS));
+            var group = Objects.requireNonNull(configs.remove(GROUP));
+            var brokers = List.copyOf(configs.values());
+            Duration session = Collections.min(values(group, GROUP_SESSION, brokers, SESSION));
+            Duration heartbeat =
+                    Collections.max(values(group, GROUP_HEARTBEAT, brokers, HEARTBEAT));
+            return lease(session, heartbeat, wished);
         } catch (ExecutionException | TimeoutException e) {
             throw new StartException(
                     "the brokers do not say their "
                             + SESSION
-                            + " (the worker needs DescribeConfigs on the cluster): "
+                            + " (the worker needs DescribeConfigs on the cluster and on the group "
+                            + Topics.WORKER_GROUP
+                            + "): "
                             + e.getMessage(),
                     e);
         } catch (InterruptedException e) {
@@ -77,20 +98,18 @@ public final class SessionTimeout {
         return lease;
     }
 
-    private static Duration shortest(List<Config> configs, String key) throws StartException {
-        return Duration.ofMillis(values(configs, key).stream().min(Long::compare).orElseThrow());
-    }
-
-    private static Duration longest(List<Config> configs, String key) throws StartException {
-        return Duration.ofMillis(values(configs, key).stream().max(Long::compare).orElseThrow());
-    }
-
-    private static Set<Long> values(List<Config> configs, String key) throws StartException {
-        var values = new HashSet<Long>();
-        for (Config config : configs) {
-            var entry = config.get(key);
+    /** What is in force: that of the group where it has been set, else those of the brokers. */
+    private static Set<Duration> values(
+            Config group, String groupKey, List<Config> brokers, String key) throws StartException {
+        ConfigEntry own = group.get(groupKey);
+        if (own != null && own.source() == ConfigEntry.ConfigSource.DYNAMIC_GROUP_CONFIG) {
+            return Set.of(Duration.ofMillis(Long.parseLong(own.value())));
+        }
+        var values = new HashSet<Duration>();
+        for (Config config : brokers) {
+            ConfigEntry entry = config.get(key);
             if (entry != null && entry.value() != null) {
-                values.add(Long.parseLong(entry.value()));
+                values.add(Duration.ofMillis(Long.parseLong(entry.value())));
             }
         }
         if (values.isEmpty()) {
