@@ -46,6 +46,11 @@ public record PoolHistory(
                 later.inFlight);
     }
 
+    /** The same, complete up to a moment before. */
+    public PoolHistory completeUntil(long nanos) {
+        return new PoolHistory(full, nanos, doubtNanos, nodes, inFlight);
+    }
+
     /**
      * The same by another clock.
      *

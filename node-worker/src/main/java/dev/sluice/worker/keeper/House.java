@@ -83,7 +83,7 @@ final class House {
         gatehouse.hello(worker, hello.tickets(), hello.flights(), nowNanos);
         hello.closedForNanos()
                 .forEach((node, nanos) -> gatehouse.closeUntil(node, nowNanos + nanos));
-        client.told(pool, epoch, gatehouse.history(nowNanos));
+        client.told(pool, epoch, history(nowNanos));
     }
 
     /** Takes in what an earlier keeper told, if it is of use. */
@@ -116,7 +116,7 @@ final class House {
     /** Tells what is new since the last time, for the next keeper. */
     void tellNews(long nowNanos) {
         // also if nobody is to hear it: what is new is what came since it was asked for
-        PoolHistory news = gatehouse.newHistory(nowNanos);
+        PoolHistory news = gatehouse.newHistory(nowNanos).completeUntil(knowsUntil(nowNanos));
         clients.values().stream()
                 .filter(DeskClient::isFar)
                 .forEach(client -> client.told(pool, epoch, news));
@@ -124,7 +124,7 @@ final class House {
 
     /** Tells all that is known: nothing more will be granted here. */
     Told tellAll(long nowNanos) {
-        PoolHistory all = gatehouse.history(nowNanos);
+        PoolHistory all = history(nowNanos);
         clients.values()
                 .forEach(
                         client -> {
@@ -182,10 +182,19 @@ final class House {
     private void goOn(long nowNanos) {
         if (newest.isPresent() && gatehouse.goOn(newest.get().history, nowNanos)) {
             // what was told before was reckoned with less knowledge
-            PoolHistory all = gatehouse.history(nowNanos);
+            PoolHistory all = history(nowNanos);
             clients.values().stream()
                     .filter(DeskClient::isFar)
                     .forEach(client -> client.told(pool, epoch, all));
         }
+    }
+
+    private PoolHistory history(long nowNanos) {
+        return gatehouse.history(nowNanos).completeUntil(knowsUntil(nowNanos));
+    }
+
+    /** Without the lease, another may have kept the pool since. */
+    private long knowsUntil(long nowNanos) {
+        return lease.heldUntil(nowNanos).orElse(beganNanos);
     }
 }

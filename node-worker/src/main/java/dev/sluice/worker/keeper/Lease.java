@@ -1,5 +1,7 @@
 package dev.sluice.worker.keeper;
 
+import java.util.OptionalLong;
+
 /**
  * A worker's leave to act for its shards: it runs out by itself unless the group answers.
  *
@@ -9,10 +11,15 @@ package dev.sluice.worker.keeper;
  */
 public final class Lease {
 
-    private record Held(boolean held, long untilNanos, long term) {}
+    private record Held(boolean held, OptionalLong untilNanos, long term) {
+
+        boolean at(long nowNanos) {
+            return held && untilNanos.isPresent() && untilNanos.getAsLong() - nowNanos > 0;
+        }
+    }
 
     private final long lengthNanos;
-    private volatile Held state = new Held(false, 0, 0);
+    private volatile Held state = new Held(false, OptionalLong.empty(), 0);
 
     /**
      * One that is not held.
@@ -30,17 +37,27 @@ public final class Lease {
 
     /** The group is known to have heard of us at that moment, or later. */
     public synchronized void renew(long heardNanos) {
-        state = new Held(true, heardNanos + lengthNanos, state.term);
+        state = new Held(true, OptionalLong.of(heardNanos + lengthNanos), state.term);
     }
 
     /** The group has given our shards away, or we have. */
     public synchronized void end() {
-        state = new Held(false, 0, state.term + 1);
+        state = new Held(false, state.untilNanos, state.term + 1);
     }
 
     public boolean isHeld(long nowNanos) {
-        Held now = state;
-        return now.held && now.untilNanos - nowNanos > 0;
+        return state.at(nowNanos);
+    }
+
+    /**
+     * The latest moment, up to now, at which nobody else can have had our shards; empty if it was
+     * never held.
+     */
+    public OptionalLong heldUntil(long nowNanos) {
+        OptionalLong until = state.untilNanos;
+        return until.isPresent() && until.getAsLong() - nowNanos > 0
+                ? OptionalLong.of(nowNanos)
+                : until;
     }
 
     /** Whether it is held, and was never ended since this term. */

@@ -57,16 +57,20 @@ class HousesTest {
         Optional<PoolHistory> known = Optional.empty();
 
         Client(String worker, boolean far) {
+            this(worker, far, EPOCH);
+        }
+
+        Client(String worker, boolean far, long epoch) {
             this.worker = worker;
             this.far = far;
             this.desk = houses.open(worker, this);
-            hello();
+            hello(epoch);
         }
 
-        void hello() {
+        void hello(long epoch) {
             desk.hello(
                     new LinkMessage.Hello(
-                            POOL, EPOCH, List.of(), List.of(), Optional.empty(), 0, Map.of()));
+                            POOL, epoch, List.of(), List.of(), Optional.empty(), 0, Map.of()));
         }
 
         void handIn() {
@@ -201,12 +205,29 @@ class HousesTest {
         assertThat(houses.epochOf(POOL)).hasValue(EPOCH + 1);
         houses.gone("v", List.of(0));
         assertThat(houses.epochOf(POOL)).hasValue(EPOCH);
-        near.hello();
+        near.hello(EPOCH);
         for (int i = 0; i < 100; i++) {
             near.handIn();
         }
         pass(30);
         // half a minute's worth: neither what was sent is forgotten nor is it reckoned twice
         assertThat(near.granted.size() - before).isBetween(27, 31);
+    }
+
+    @Test
+    void whatAKeeperTellsIsCompleteNoLongerThanItsLease() {
+        begin(600);
+        lease.end();
+        long until = now + 3 * SECOND;
+        var short3 = new Lease(3 * SECOND);
+        short3.renew(now);
+        houses.gained("v", List.of(new OwnedShard(0, EPOCH + 1)), short3);
+        var far = new Client("x", true, EPOCH + 1);
+        pass(2);
+        assertThat(far.known.orElseThrow().asOfNanos()).isBetween(now - SECOND / 2, now);
+        pass(20); // another may keep the pool by now, for all that it knows
+        assertThat(far.known.orElseThrow().asOfNanos()).isEqualTo(until);
+        houses.gone("v", List.of(0));
+        assertThat(far.known.orElseThrow().asOfNanos()).isEqualTo(until);
     }
 }
