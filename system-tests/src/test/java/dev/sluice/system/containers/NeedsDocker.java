@@ -10,7 +10,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.testcontainers.DockerClientFactory;
 
-/** A test class that is skipped, and says so, where no Docker engine answers. */
+/**
+ * A test class that is skipped, and says so, where no Docker engine answers, or with {@code
+ * -Dcontainers.skip=true}: an engine without the images that ours are made of is of no use.
+ */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NeedsDocker.Condition.class)
@@ -19,17 +22,24 @@ import org.testcontainers.DockerClientFactory;
     /** Asks once. */
     final class Condition implements ExecutionCondition {
 
-        private static final String SKIPPED = "no Docker engine answers: not tested in containers";
-
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-            if (DockerClientFactory.instance().isDockerAvailable()) {
-                return ConditionEvaluationResult.enabled("Docker is there");
+            if (Boolean.getBoolean("containers.skip")) {
+                return skipped(context, "containers.skip is set");
             }
+            if (!DockerClientFactory.instance().isDockerAvailable()) {
+                return skipped(context, "no Docker engine answers");
+            }
+            return ConditionEvaluationResult.enabled("Docker is there");
+        }
+
+        private static ConditionEvaluationResult skipped(ExtensionContext context, String why) {
             if (context.getTestMethod().isEmpty()) {
-                System.out.println("SKIPPED " + context.getDisplayName() + ": " + SKIPPED);
+                System.out.println(
+                        "SKIPPED, not tested in containers: %s: %s"
+                                .formatted(context.getDisplayName(), why));
             }
-            return ConditionEvaluationResult.disabled(SKIPPED);
+            return ConditionEvaluationResult.disabled(why);
         }
     }
 }
