@@ -190,6 +190,7 @@ class WorkerServiceTest {
                                                 ? Reply.text(200, "second")
                                                 : switch (seen.target()) {
                                                     case "/drop" -> new Reply.DropConnection();
+                                                    case "/half" -> new Reply.DropMidHead(200);
                                                     case "/hang" -> new Reply.Hang();
                                                     case "/busy" ->
                                                             Reply.throttled(Duration.ofSeconds(1));
@@ -203,12 +204,17 @@ class WorkerServiceTest {
         RequestId busy = log.append(2, "/busy", BODY);
         RequestId error = log.append(3, "/error", BODY);
 
-        awaitResults(4);
-        for (RequestId id : List.of(drop, hang, busy, error)) {
-            assertThat(result(id).outcome()).isEqualTo(Outcome.SUCCEEDED);
+        RequestId half = log.append(0, "/half", BODY);
+
+        awaitResults(5);
+        for (RequestId id : List.of(drop, half, hang, busy, error)) {
+            assertThat(result(id).outcome())
+                    .as(() -> String.valueOf(result(id)))
+                    .isEqualTo(Outcome.SUCCEEDED);
             assertThat(result(id).attemptCount()).isEqualTo(2);
         }
         assertThat(result(drop).attempts().getFirst().result()).isEqualTo("connection_lost");
+        assertThat(result(half).attempts().getFirst().result()).isEqualTo("bad_response");
         assertThat(result(hang).attempts().getFirst().result()).isEqualTo("timeout");
         assertThat(result(busy).attempts().getFirst().result()).isEqualTo("429");
     }

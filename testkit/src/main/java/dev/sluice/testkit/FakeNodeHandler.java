@@ -1,6 +1,7 @@
 package dev.sluice.testkit;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -119,6 +120,7 @@ final class FakeNodeHandler extends Handler.Abstract {
             case Reply.Answer answer -> later(answer.delay(), () -> answer(exchange, answer));
             case Reply.Hang() -> {}
             case Reply.DropConnection(var delay) -> later(delay, () -> drop(exchange));
+            case Reply.DropMidHead(int status) -> dropMidHead(exchange, status);
             case Reply.DropMidBody half -> dropMidBody(exchange, half);
         }
     }
@@ -140,10 +142,22 @@ final class FakeNodeHandler extends Handler.Abstract {
     }
 
     private void drop(Exchange exchange) {
+        inFlight.remove(exchange); // before: as with an answer
         exchange.request.getConnectionMetaData().getConnection().getEndPoint().close();
-        inFlight.remove(exchange);
         // Over, as far as Jetty is concerned: a failure would be logged, and this is meant.
         exchange.callback.succeeded();
+    }
+
+    private void dropMidHead(Exchange exchange, int status) {
+        String half = "HTTP/1.1 %d OK\r\nContent-Len".formatted(status);
+        // past the response, which knows no half of a head
+        exchange.request
+                .getConnectionMetaData()
+                .getConnection()
+                .getEndPoint()
+                .write(
+                        Callback.from(() -> drop(exchange), e -> fail(exchange, e)),
+                        ByteBuffer.wrap(half.getBytes(StandardCharsets.US_ASCII)));
     }
 
     private void dropMidBody(Exchange exchange, Reply.DropMidBody reply) {

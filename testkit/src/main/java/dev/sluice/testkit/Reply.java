@@ -43,6 +43,9 @@ public sealed interface Reply {
         }
     }
 
+    /** The status line and the beginning of a header are sent, then the connection is closed. */
+    record DropMidHead(int status) implements Reply {}
+
     /** The head and the first half of the body are sent, then the connection is closed. */
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     record DropMidBody(int status, byte[] body) implements Reply {

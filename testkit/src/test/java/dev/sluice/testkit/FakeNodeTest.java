@@ -139,6 +139,14 @@ class FakeNodeTest {
     }
 
     @Test
+    void dropsTheConnectionAmidTheHead() throws Exception {
+        try (var node = FakeNode.start(seen -> new Reply.DropMidHead(200))) {
+            assertThat(raw(node)).isEqualTo("HTTP/1.1 200 OK\r\nContent-Len");
+            assertThat(node.inFlight()).isZero();
+        }
+    }
+
+    @Test
     void dropsTheConnectionAmidTheBody() throws Exception {
         var body = "0123456789".getBytes(UTF_8);
         try (var node = FakeNode.start(seen -> new Reply.DropMidBody(200, body))) {

@@ -29,6 +29,6 @@ public sealed interface AttemptOutcome {
     /** The answer is larger than the limit. */
     record TooLarge(int maxBytes) implements AttemptOutcome {}
 
-    /** What came back is not HTTP. */
+    /** What came back is not HTTP, or broke off in the middle of a head. */
     record Garbled(String why) implements AttemptOutcome {}
 }

@@ -103,7 +103,12 @@ public final class RetryPolicy {
                             Reason.RESPONSE_TOO_LARGE,
                             "the node's answer is larger than %d bytes".formatted(maxBytes));
             case AttemptOutcome.Garbled(String why) ->
-                    failed(Optional.empty(), Reason.BAD_RESPONSE, why);
+                    on.connection() && counted < maxAttempts
+                            ? again(made, true, random)
+                            : failed(
+                                    Optional.empty(),
+                                    Reason.BAD_RESPONSE,
+                                    why + ", " + attempt(counted, on.connection()));
         };
     }
 
