@@ -14,6 +14,7 @@ COPY protocol protocol
 COPY chassis chassis
 COPY embedded-kafka embedded-kafka
 COPY testkit testkit
+COPY replay replay
 COPY ingress ingress
 COPY node-worker node-worker
 COPY monitor monitor

@@ -1,17 +1,17 @@
 package dev.sluice.cli;
 
+import dev.sluice.chassis.kafka.LogReadException;
+import dev.sluice.chassis.kafka.ReadProgress;
 import dev.sluice.chassis.lifecycle.ServiceMain;
 import dev.sluice.chassis.settings.KafkaSettings;
-import dev.sluice.cli.audit.AuditException;
 import dev.sluice.cli.audit.AuditJson;
 import dev.sluice.cli.audit.AuditReport;
 import dev.sluice.cli.audit.AuditScope;
 import dev.sluice.cli.audit.AuditText;
-import dev.sluice.cli.audit.Moment;
-import dev.sluice.cli.audit.Progress;
 import dev.sluice.cli.audit.kafka.Audit;
 import dev.sluice.cli.kafka.RunningBroker;
 import dev.sluice.protocol.PoolName;
+import dev.sluice.replay.Moment;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -92,16 +92,16 @@ final class AuditCommand implements Callable<Integer> {
             out.print(json ? AuditJson.of(report).toPrettyString() + "\n" : AuditText.of(report));
             out.flush();
             return report.breachCount() == 0 ? 0 : EXIT_BROKEN;
-        } catch (AuditException e) {
+        } catch (LogReadException e) {
             spec.commandLine().getErr().println("sluice: " + e.getMessage());
             return ServiceMain.EXIT_SETTINGS;
         }
     }
 
     private AuditReport run(KafkaSettings settings, AuditScope scope, Instant now)
-            throws AuditException, InterruptedException {
+            throws LogReadException, InterruptedException {
         if (!process.terminal()) {
-            return Audit.run(settings, scope, now, Progress.NONE);
+            return Audit.run(settings, scope, now, ReadProgress.NONE);
         }
         try (var bar = new ReadingBar(spec.commandLine().getErr())) {
             return Audit.run(settings, scope, now, bar);

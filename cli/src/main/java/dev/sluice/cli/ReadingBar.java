@@ -1,6 +1,6 @@
 package dev.sluice.cli;
 
-import dev.sluice.cli.audit.Progress;
+import dev.sluice.chassis.kafka.ReadProgress;
 import java.io.PrintWriter;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -8,7 +8,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** A bar on a terminal that says how much of the log is read; gone when it is closed. */
-final class ReadingBar implements Progress, AutoCloseable {
+final class ReadingBar implements ReadProgress, AutoCloseable {
 
     // of a terminal that nobody has made wider
     private static final int WIDTH = 79;

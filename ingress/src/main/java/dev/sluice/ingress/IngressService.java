@@ -5,6 +5,7 @@ import dev.sluice.chassis.http.HttpService;
 import dev.sluice.chassis.http.JsonFetch;
 import dev.sluice.chassis.kafka.Announcer;
 import dev.sluice.chassis.kafka.KafkaClients;
+import dev.sluice.chassis.kafka.PoolDepths;
 import dev.sluice.chassis.kafka.QueueDepths;
 import dev.sluice.chassis.kafka.ResultsReader;
 import dev.sluice.chassis.kafka.ServiceDirectory;
@@ -148,7 +149,8 @@ public final class IngressService implements AutoCloseable {
                 "the results were not read in time: raise LB_CATCH_UP_SECONDS");
         var depths = lifecycle.add(() -> new QueueDepths(clients, admin, results));
         await(depths.firstLook(), FIRST_LOOK, "the broker does not say how much is queued");
-        var room = new QueueRoom(depths, settings::limitsOf);
+        var poolDepths = new PoolDepths(depths);
+        var room = new QueueRoom(poolDepths, settings::limitsOf);
         var reads = lifecycle.add(() -> new LogReads(clients, nanos, settings.lookupConsumers()));
         var lookup =
                 new ResultLookup(

@@ -33,6 +33,8 @@ final class Names {
     static final String DEADLINE_MS = "sluice-deadline-ms";
     static final String IDEMPOTENCY_KEY = "sluice-idempotency-key";
     static final String HTTP_HEADERS = "sluice-http-headers";
+    static final String REPLAY_OF = "sluice-replay-of";
+    static final String REPLAY = "sluice-replay";
 
     static final String REQUEST = "sluice-request";
     static final String SAME_AS = "sluice-same-as";

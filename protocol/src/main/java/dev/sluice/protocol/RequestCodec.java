@@ -28,6 +28,12 @@ public final class RequestCodec {
         event.deadline()
                 .ifPresent(d -> headers.put(Names.DEADLINE_MS, Long.toString(d.toMillis())));
         event.idempotencyKey().ifPresent(key -> headers.put(Names.IDEMPOTENCY_KEY, key));
+        event.replayOf()
+                .ifPresent(
+                        replay -> {
+                            headers.put(Names.REPLAY_OF, replay.original().toString());
+                            headers.put(Names.REPLAY, replay.replay());
+                        });
         if (!event.headers().isEmpty()) {
             headers.put(Names.HTTP_HEADERS, HttpHeader.encode(event.headers()));
         }
@@ -38,6 +44,18 @@ public final class RequestCodec {
     public static Optional<Nonce> nonce(HeaderLookup headers) {
         String text = headers.value(Names.NONCE);
         return text == null ? Optional.empty() : Nonce.parse(text);
+    }
+
+    /** The replay alone that a request is of, for readers that need nothing else of it. */
+    public static Optional<ReplayOf> replayOf(HeaderLookup headers)
+            throws UnreadableRecordException {
+        try {
+            return ReplayOf.of(
+                    Optional.ofNullable(headers.value(Names.REPLAY_OF)),
+                    Optional.ofNullable(headers.value(Names.REPLAY)));
+        } catch (IllegalArgumentException e) {
+            throw new UnreadableRecordException("not a request: " + e.getMessage(), e);
+        }
     }
 
     public static RequestEvent decode(WireRecord record) throws UnreadableRecordException {
@@ -58,7 +76,8 @@ public final class RequestCodec {
                             .map(text -> Duration.ofMillis(Long.parseLong(text))),
                     record.header(Names.IDEMPOTENCY_KEY),
                     HttpHeader.decode(record.header(Names.HTTP_HEADERS).orElse("")),
-                    record.value());
+                    record.value(),
+                    ReplayOf.of(record.header(Names.REPLAY_OF), record.header(Names.REPLAY)));
         } catch (IllegalArgumentException | DateTimeException e) {
             throw new UnreadableRecordException("not a request: " + e.getMessage(), e);
         }

@@ -18,6 +18,7 @@ import java.util.Optional;
  *     milliseconds
  * @param idempotencyKey the client's key, if it gave one
  * @param headers the client's header fields that are kept, without content type and length
+ * @param replayOf where a replayed request came from; empty for one that a client sent
  */
 public record RequestEvent(
         Nonce nonce,
@@ -29,7 +30,8 @@ public record RequestEvent(
         Optional<Duration> deadline,
         Optional<String> idempotencyKey,
         List<HttpHeader> headers,
-        Body body) {
+        Body body,
+        Optional<ReplayOf> replayOf) {
 
     public RequestEvent {
         if (method.isEmpty()) {
@@ -43,5 +45,31 @@ public record RequestEvent(
                     "a deadline is a millisecond or more after the append");
         }
         headers = List.copyOf(headers);
+    }
+
+    /** A client's request. */
+    public RequestEvent(
+            Nonce nonce,
+            PoolName pool,
+            Instant acceptedAt,
+            String method,
+            String target,
+            Optional<String> contentType,
+            Optional<Duration> deadline,
+            Optional<String> idempotencyKey,
+            List<HttpHeader> headers,
+            Body body) {
+        this(
+                nonce,
+                pool,
+                acceptedAt,
+                method,
+                target,
+                contentType,
+                deadline,
+                idempotencyKey,
+                headers,
+                body,
+                Optional.empty());
     }
 }

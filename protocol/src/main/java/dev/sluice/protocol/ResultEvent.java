@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param reason why it did not succeed; present unless it succeeded
  * @param detail the reason in a sentence, for people
  * @param worker the worker that recorded it
+ * @param replayOf the request that this one was a replay of, so that a look-up can say so
  */
 public record ResultEvent(
         RequestId request,
@@ -29,7 +30,8 @@ public record ResultEvent(
         int requestBytes,
         Optional<Reason> reason,
         Optional<String> detail,
-        String worker)
+        String worker,
+        Optional<RequestId> replayOf)
         implements Ending {
 
     public ResultEvent {
@@ -43,6 +45,36 @@ public record ResultEvent(
         if (attemptCount < attempts.size() || requestBytes < 0) {
             throw new IllegalArgumentException("attempts or bytes do not add up");
         }
+    }
+
+    /** The result of a client's request. */
+    public ResultEvent(
+            RequestId request,
+            Outcome outcome,
+            Optional<Answer> answer,
+            Optional<String> node,
+            int attemptCount,
+            List<Attempt> attempts,
+            Instant queuedAt,
+            Instant finishedAt,
+            int requestBytes,
+            Optional<Reason> reason,
+            Optional<String> detail,
+            String worker) {
+        this(
+                request,
+                outcome,
+                answer,
+                node,
+                attemptCount,
+                attempts,
+                queuedAt,
+                finishedAt,
+                requestBytes,
+                reason,
+                detail,
+                worker,
+                Optional.empty());
     }
 
     /** When the last attempt was written to its node. */

@@ -10,6 +10,7 @@ import java.util.Optional;
  * <p>For readers of many results that need no bodies: it takes few headers and agrees with what
  * {@link ResultsCodec} reads from all of them.
  *
+ * @param status of the node's final answer; empty where it never gave one
  * @param attempts the history, see {@link Attempt#MAX_KEPT}
  * @param requestBytes size of the request's body
  */
@@ -17,6 +18,7 @@ public record ResultHead(
         RequestId request,
         Outcome outcome,
         Optional<Reason> reason,
+        Optional<Integer> status,
         int attemptCount,
         List<Attempt> attempts,
         int requestBytes,
@@ -31,6 +33,7 @@ public record ResultHead(
                 result.request(),
                 result.outcome(),
                 result.reason(),
+                result.answer().map(Answer::status),
                 result.attemptCount(),
                 result.attempts(),
                 result.requestBytes(),
@@ -58,6 +61,7 @@ public record ResultHead(
                                                             "not a request id: " + id)),
                             Outcome.parse(required(headers, Names.OUTCOME)),
                             Optional.ofNullable(headers.value(Names.REASON)).map(Reason::parse),
+                            Optional.ofNullable(headers.value(Names.STATUS)).map(Integer::valueOf),
                             Integer.parseInt(required(headers, Names.ATTEMPT_COUNT)),
                             Attempt.decode(required(headers, Names.ATTEMPTS)),
                             Integer.parseInt(required(headers, Names.REQUEST_BYTES)),

@@ -44,6 +44,7 @@ public final class ResultsCodec {
         result.node().ifPresent(node -> headers.put(Names.NODE, node));
         result.reason().ifPresent(reason -> headers.put(Names.REASON, reason.text()));
         result.detail().ifPresent(detail -> headers.put(Names.DETAIL, detail));
+        result.replayOf().ifPresent(id -> headers.put(Names.REPLAY_OF, id.toString()));
         result.answer()
                 .ifPresent(
                         answer -> {
@@ -154,7 +155,8 @@ public final class ResultsCodec {
                 Integer.parseInt(record.required(Names.REQUEST_BYTES)),
                 record.header(Names.REASON).map(Reason::parse),
                 record.header(Names.DETAIL),
-                record.required(Names.WORKER));
+                record.required(Names.WORKER),
+                record.header(Names.REPLAY_OF).map(ResultsCodec::id));
     }
 
     private static Map<String, String> cloudEvent(

@@ -27,6 +27,9 @@ public final class Topics {
     /** Compacted: service id to {@link ServiceInfo}. */
     public static final String SERVICES = "sluice.services";
 
+    /** Compacted: name to the progress of that replay; under {@code #name} what is wished of it. */
+    public static final String REPLAYS = "sluice.replays";
+
     /** The group under which the owners of shards commit their checkpoints; it has no members. */
     public static final String CHECKPOINT_GROUP = "sluice.checkpoints";
 

@@ -79,6 +79,7 @@ class CodecTest {
                         new RequestId(position, new Nonce(0)),
                         Outcome.FAILED,
                         Optional.of(Reason.UNREADABLE),
+                        Optional.empty(),
                         0,
                         List.of(),
                         1,

@@ -3,6 +3,7 @@ package dev.sluice.protocol;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -94,13 +95,19 @@ final class Events {
                                                 fieldValues().map(text -> "/" + text),
                                                 contentTypes().optional(),
                                                 deadlines.optional(),
-                                                fieldValues().optional())
+                                                fieldValues().optional(),
+                                                replays().optional())
                                         .as(
-                                                (method, target, type, deadline, key) ->
+                                                (method, target, type, deadline, key, replay) ->
                                                         new RequestEvent(
                                                                 nonce, pool, at, method, target,
-                                                                type, deadline, key, fields,
-                                                                body)));
+                                                                type, deadline, key, fields, body,
+                                                                replay)));
+    }
+
+    static Arbitrary<ReplayOf> replays() {
+        return Combinators.combine(ids(), Arbitraries.of("again", "2026-11-21.x_1"))
+                .as(ReplayOf::new);
     }
 
     static Arbitrary<Attempt> attempts() {
@@ -134,9 +141,13 @@ final class Events {
                         instants(),
                         Arbitraries.of(Reason.class),
                         fieldValues().optional(),
-                        Arbitraries.integers().between(0, Integer.MAX_VALUE - 10))
+                        Combinators.combine(
+                                        Arbitraries.integers().between(0, Integer.MAX_VALUE - 10),
+                                        ids().optional())
+                                .as(Map::entry))
                 .as(
-                        (id, outcome, answer, attempts, at, reason, detail, bytes) -> {
+                        (id, outcome, answer, attempts, at, reason, detail, bytesAndReplay) -> {
+                            int bytes = bytesAndReplay.getKey();
                             boolean good = outcome == Outcome.SUCCEEDED;
                             boolean answered = good || reason == Reason.NODE_ERROR;
                             return new ResultEvent(
@@ -153,7 +164,8 @@ final class Events {
                                     bytes,
                                     good ? Optional.empty() : Optional.of(reason),
                                     detail,
-                                    "worker-1");
+                                    "worker-1",
+                                    bytesAndReplay.getValue());
                         });
     }
 

@@ -48,7 +48,9 @@ final class HouseRules {
         "dev.sluice.monitor.health..",
         "dev.sluice.monitor.nodes..",
         "dev.sluice.stats.figures..",
-        "dev.sluice.cli.audit" // and not its kafka package
+        "dev.sluice.replay", // and not its kafka package
+        "dev.sluice.cli.text..",
+        "dev.sluice.cli.audit" // as replay
     };
 
     /** Only tests see these; clocks and the like are their business. */

@@ -3,10 +3,10 @@ package dev.sluice.system;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.chassis.kafka.KafkaClients;
+import dev.sluice.chassis.kafka.LogReadException;
 import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.chassis.settings.Settings;
 import dev.sluice.cli.SluiceMain;
-import dev.sluice.cli.audit.AuditException;
 import dev.sluice.cli.audit.AuditReport;
 import dev.sluice.cli.audit.kafka.Audit;
 import java.io.IOException;
@@ -86,7 +86,7 @@ final class UpProcess implements AutoCloseable {
     }
 
     /** What its log says by now. */
-    AuditReport audit() throws AuditException, InterruptedException {
+    AuditReport audit() throws LogReadException, InterruptedException {
         var line = Pattern.compile("(?m)^  Kafka +(\\S+:\\d+)").matcher(output());
         if (!line.find()) {
             throw new AssertionError("no Kafka in:\n" + output());

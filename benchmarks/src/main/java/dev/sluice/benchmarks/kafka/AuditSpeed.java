@@ -1,11 +1,11 @@
 package dev.sluice.benchmarks.kafka;
 
 import dev.sluice.chassis.kafka.KafkaClients;
+import dev.sluice.chassis.kafka.ReadProgress;
 import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.chassis.settings.Settings;
 import dev.sluice.cli.audit.AuditReport;
 import dev.sluice.cli.audit.AuditScope;
-import dev.sluice.cli.audit.Progress;
 import dev.sluice.cli.audit.kafka.Audit;
 import dev.sluice.embedded.BrokerSettings;
 import dev.sluice.embedded.EmbeddedKafka;
@@ -68,7 +68,7 @@ public final class AuditSpeed implements Callable<Integer> {
         var memory = new Memory();
         var records = new AtomicLong();
         var progress =
-                new Progress() {
+                new ReadProgress() {
                     @Override
                     public void total(long total) {}
 

@@ -67,7 +67,22 @@ public final class CompactedTable<V> implements AutoCloseable {
     public static <V> CompactedTable<V> open(
             KafkaClients clients, String topic, Class<V> type, Runnable onChange)
             throws StartException {
-        var table = new CompactedTable<>(topic, type, clients.assigned(Map.of()), onChange);
+        return open(clients, topic, type, Map.of(), onChange);
+    }
+
+    /**
+     * The same with settings of its consumer that go over the user's.
+     *
+     * @param onChange called on the reader's thread after each batch of changes; must not block
+     */
+    public static <V> CompactedTable<V> open(
+            KafkaClients clients,
+            String topic,
+            Class<V> type,
+            Map<String, Object> over,
+            Runnable onChange)
+            throws StartException {
+        var table = new CompactedTable<>(topic, type, clients.assigned(over), onChange);
         try {
             table.complete.get(READ_TIMEOUT_SECONDS, TimeUnit.SECONDS);
             return table;
@@ -137,8 +152,9 @@ public final class CompactedTable<V> implements AutoCloseable {
                 if (end >= 0 && !complete.isDone() && position(partition) >= end) {
                     complete.complete(true);
                 }
+                // without records too: a transaction ends with a marker that nobody is shown
+                progressed(position(partition));
                 if (!records.isEmpty()) {
-                    progressed(position(partition));
                     onChange.run();
                 }
             }

@@ -67,7 +67,8 @@ public final class TopicAdmin {
                         compacted(Topics.NODES),
                         compacted(Topics.NODE_HEALTH),
                         compacted(Topics.WORKERS),
-                        compacted(Topics.SERVICES));
+                        compacted(Topics.SERVICES),
+                        replays());
         try {
             for (NewTopic topic : topics) {
                 ensure(topic);
@@ -84,6 +85,18 @@ public final class TopicAdmin {
             Thread.currentThread().interrupt();
             throw new StartException("interrupted", e);
         }
+    }
+
+    /**
+     * Makes the topic of the replays in a log that is older than it; for commands, which leave all
+     * else to the services.
+     *
+     * @throws TimeoutException if the broker does not answer in time
+     * @throws ExecutionException if the broker refuses
+     */
+    public void ensureReplays()
+            throws InterruptedException, ExecutionException, TimeoutException, StartException {
+        ensure(replays());
     }
 
     /**
@@ -251,6 +264,14 @@ public final class TopicAdmin {
 
     private NewTopic compacted(String name) {
         return topic(name, 1, Map.of("cleanup.policy", "compact"));
+    }
+
+    /** By the broker's clock, whose times say how long ago a replay gave a sign of life. */
+    private NewTopic replays() {
+        return topic(
+                Topics.REPLAYS,
+                1,
+                Map.of("cleanup.policy", "compact", "message.timestamp.type", "LogAppendTime"));
     }
 
     private NewTopic topic(String name, int partitions, Map<String, String> config) {

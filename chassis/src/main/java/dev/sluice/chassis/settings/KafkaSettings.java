@@ -68,6 +68,12 @@ public record KafkaSettings(
                 keyTime(settings, replayWindow));
     }
 
+    /** The same for a log that was made with another number of shards. */
+    public KafkaSettings withShards(int number) {
+        return new KafkaSettings(
+                client, number, replication, replayWindow, maxRecordBytes, keyTime);
+    }
+
     /** An append to our topics needs so many replicas in sync. */
     public int minInSyncReplicas() {
         return replication >= 3 ? 2 : 1;

@@ -409,6 +409,13 @@ class ShardAuditTest {
             String worker,
             List<Attempt> attempts) {
         return new ResultHead(
-                id, outcome, Optional.ofNullable(reason), attempts.size(), attempts, 10, worker);
+                id,
+                outcome,
+                Optional.ofNullable(reason),
+                Optional.empty(),
+                attempts.size(),
+                attempts,
+                10,
+                worker);
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.ingress.http;
 
 import dev.sluice.chassis.http.ProblemException;
+import dev.sluice.chassis.kafka.Nonces;
 import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.chassis.trace.TraceSpan;
 import dev.sluice.ingress.http.QueueAppends.Taken;

@@ -20,12 +20,14 @@ import java.util.Optional;
  * @param waitMs from acceptance to that
  * @param serviceMs from that to the end
  * @param attempts in all; the history may be shorter
+ * @param replayOf the request of the log that this one is a replay of
  * @param sameAs the first request with the idempotency key, whose state this is in all but the id
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
 record StatusView(
         String id,
         Optional<String> sameAs,
+        Optional<String> replayOf,
         String pool,
         String priority,
         String status,
@@ -48,6 +50,7 @@ record StatusView(
         return new StatusView(
                 id.toString(),
                 Optional.empty(),
+                result.replayOf().map(RequestId::toString),
                 id.position().topic().pool().value(),
                 id.position().topic().lane().text(),
                 result.outcome().text(),
@@ -70,6 +73,7 @@ record StatusView(
         return new StatusView(
                 id.toString(),
                 Optional.empty(),
+                queued.replayOf().map(RequestId::toString),
                 id.position().topic().pool().value(),
                 id.position().topic().lane().text(),
                 expired ? "expired" : "queued",
@@ -92,6 +96,7 @@ record StatusView(
         return new StatusView(
                 duplicate.toString(),
                 Optional.of(id),
+                replayOf,
                 pool,
                 priority,
                 status,

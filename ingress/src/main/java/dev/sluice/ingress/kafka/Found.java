@@ -21,8 +21,10 @@ public sealed interface Found {
      *
      * @param queuedAt the broker's append time
      * @param expiresAt after this it is not started any more
+     * @param replayOf what it is a replay of
      */
-    record Queued(Instant queuedAt, Optional<Instant> expiresAt) implements Found {
+    record Queued(Instant queuedAt, Optional<Instant> expiresAt, Optional<RequestId> replayOf)
+            implements Found {
 
         public boolean hasExpired(Instant now) {
             return expiresAt.filter(now::isAfter).isPresent();

@@ -8,6 +8,7 @@ import dev.sluice.ingress.results.RecentResults;
 import dev.sluice.ingress.results.RecentResults.Where;
 import dev.sluice.protocol.Ending;
 import dev.sluice.protocol.Position;
+import dev.sluice.protocol.ReplayOf;
 import dev.sluice.protocol.RequestCodec;
 import dev.sluice.protocol.RequestEvent;
 import dev.sluice.protocol.RequestId;
@@ -129,7 +130,10 @@ public final class ResultLookup {
         Instant queuedAt = Instant.ofEpochMilli(record.timestamp());
         return done
                 ? scan(id, where, record.timestamp(), until)
-                : new Found.Queued(queuedAt, event.deadline().map(queuedAt::plus));
+                : new Found.Queued(
+                        queuedAt,
+                        event.deadline().map(queuedAt::plus),
+                        event.replayOf().map(ReplayOf::original));
     }
 
     private Found scan(RequestId id, Where where, long queuedAtMillis, long until)

@@ -7,6 +7,7 @@ import dev.sluice.protocol.Nonce;
 import dev.sluice.protocol.Outcome;
 import dev.sluice.protocol.Position;
 import dev.sluice.protocol.Reason;
+import dev.sluice.protocol.ReplayOf;
 import dev.sluice.protocol.RequestId;
 import dev.sluice.protocol.ResultEvent;
 import dev.sluice.worker.gate.Gate;
@@ -154,7 +155,8 @@ final class Endings {
                 request.event().body().size(),
                 reason,
                 detail,
-                worker);
+                worker,
+                request.event().replayOf().map(ReplayOf::original));
     }
 
     /** Attempts are timed more finely than the dispatch is told the time. */

@@ -155,6 +155,9 @@ public final class NodeSender implements AutoCloseable {
                     }
                     headers.put("Sluice-Request-Id", pending.id().toString());
                     headers.put("Sluice-Attempt", Integer.toString(pending.attempt()));
+                    event.replayOf()
+                            .map(replay -> replay.original().toString())
+                            .ifPresent(id -> headers.put("Sluice-Replay-Of", id));
                     credential.ifPresent(with -> headers.put(with.header(), with.value()));
                 });
         boolean bodyless = event.method().equals("GET") || event.method().equals("HEAD");

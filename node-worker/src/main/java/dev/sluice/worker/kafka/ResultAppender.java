@@ -163,6 +163,7 @@ final class ResultAppender {
                 result.requestBytes(),
                 Optional.of(Reason.RESPONSE_TOO_LARGE),
                 Optional.of("the node's answer is larger than the broker takes"),
-                result.worker());
+                result.worker(),
+                result.replayOf());
     }
 }

@@ -1,12 +1,12 @@
 package dev.sluice.cli.audit.kafka;
 
 import dev.sluice.chassis.kafka.KafkaClients;
+import dev.sluice.chassis.kafka.LogReadException;
+import dev.sluice.chassis.kafka.ReadProgress;
 import dev.sluice.chassis.settings.KafkaSettings;
-import dev.sluice.cli.audit.AuditException;
 import dev.sluice.cli.audit.AuditReport;
 import dev.sluice.cli.audit.AuditScope;
 import dev.sluice.cli.audit.NodeLimits;
-import dev.sluice.cli.audit.Progress;
 import dev.sluice.cli.audit.ShardFigures;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,19 +44,19 @@ public final class Audit {
 
     /** The audit of the whole log of this broker. */
     public static AuditReport run(KafkaSettings kafka, Instant at)
-            throws AuditException, InterruptedException {
-        return run(kafka, AuditScope.WHOLE, at, Progress.NONE);
+            throws LogReadException, InterruptedException {
+        return run(kafka, AuditScope.WHOLE, at, ReadProgress.NONE);
     }
 
     /**
      * Audits.
      *
      * @param at now
-     * @throws AuditException if the broker does not answer, or there is nothing to audit
+     * @throws LogReadException if the broker does not answer, or there is nothing to audit
      */
     public static AuditReport run(
-            KafkaSettings kafka, AuditScope scope, Instant at, Progress progress)
-            throws AuditException, InterruptedException {
+            KafkaSettings kafka, AuditScope scope, Instant at, ReadProgress progress)
+            throws LogReadException, InterruptedException {
         var clients = new KafkaClients(kafka, "audit");
         LogExtent extent = extent(clients, scope);
         requireHeap(extent.results(), Runtime.getRuntime().maxMemory());
@@ -68,12 +68,12 @@ public final class Audit {
     /**
      * Refuses a log whose sends would not fit.
      *
-     * @throws AuditException with what to do
+     * @throws LogReadException with what to do
      */
-    static void requireHeap(long results, long heapBytes) throws AuditException {
+    static void requireHeap(long results, long heapBytes) throws LogReadException {
         long needed = results * BYTES_PER_RESULT;
         if (needed > heapBytes) {
-            throw new AuditException(
+            throw new LogReadException(
                     ("the log has %d results, which takes %d MiB of memory, and there are %d: audit"
                                     + " less with --from, or give it more with"
                                     + " SLUICE_JAVA_OPTS=-Xmx%dm")
@@ -82,7 +82,7 @@ public final class Audit {
     }
 
     private static LogExtent extent(KafkaClients clients, AuditScope scope)
-            throws AuditException, InterruptedException {
+            throws LogReadException, InterruptedException {
         var admin = clients.admin();
         try {
             return LogExtent.read(admin, clients.settings(), scope);
@@ -92,8 +92,8 @@ public final class Audit {
     }
 
     private static List<ShardFigures> readShards(
-            KafkaClients clients, LogExtent extent, Progress progress)
-            throws AuditException, InterruptedException {
+            KafkaClients clients, LogExtent extent, ReadProgress progress)
+            throws LogReadException, InterruptedException {
         int threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, THREADS_MAX);
         Queue<Integer> shards = new ConcurrentLinkedQueue<>();
         for (int shard = 0; shard < extent.shards(); shard++) {
@@ -114,7 +114,7 @@ public final class Audit {
             }
             return read;
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof AuditException known) {
+            if (e.getCause() instanceof LogReadException known) {
                 throw known;
             }
             throw new IllegalStateException("a shard's reader ended by a bug", e.getCause());
@@ -123,8 +123,8 @@ public final class Audit {
 
     /** Reads one shard after another, until none is left. */
     private static List<ShardFigures> readSome(
-            KafkaClients clients, LogExtent extent, Queue<Integer> shards, Progress progress)
-            throws AuditException {
+            KafkaClients clients, LogExtent extent, Queue<Integer> shards, ReadProgress progress)
+            throws LogReadException {
         var consumer = clients.views(FETCHES);
         try {
             var read = new ArrayList<ShardFigures>();
@@ -139,7 +139,7 @@ public final class Audit {
         }
     }
 
-    private static NodeLimits limits(KafkaClients clients) throws AuditException {
+    private static NodeLimits limits(KafkaClients clients) throws LogReadException {
         var consumer = clients.views(Map.of());
         try {
             return NodeLimitsReader.read(consumer);

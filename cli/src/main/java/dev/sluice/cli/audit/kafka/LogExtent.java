@@ -1,22 +1,21 @@
 package dev.sluice.cli.audit.kafka;
 
 import dev.sluice.chassis.kafka.Checkpoints;
+import dev.sluice.chassis.kafka.LogReadException;
+import dev.sluice.chassis.kafka.LogShape;
+import dev.sluice.chassis.kafka.RangeReader;
 import dev.sluice.chassis.kafka.TopicAdmin;
 import dev.sluice.chassis.settings.KafkaSettings;
-import dev.sluice.cli.audit.AuditException;
 import dev.sluice.cli.audit.AuditScope;
 import dev.sluice.protocol.Checkpoint;
 import dev.sluice.protocol.PoolName;
 import dev.sluice.protocol.RequestsTopic;
 import dev.sluice.protocol.Topics;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -26,7 +25,6 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * The log as it stood when the audit began.
@@ -51,33 +49,28 @@ record LogExtent(
         Map<TopicPartition, Long> from,
         Map<TopicPartition, Long> to) {
 
-    /** Clocks of brokers may differ: a result may seem so much older than its request. */
-    static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
-
-    private static final long FIRST_ANSWER_SECONDS = 5;
     private static final long TIMEOUT_SECONDS = 15;
 
     static LogExtent read(Admin admin, KafkaSettings settings, AuditScope scope)
-            throws AuditException, InterruptedException {
+            throws LogReadException, InterruptedException {
         String broker = String.valueOf(settings.client().get("bootstrap.servers"));
         try {
-            int shards = shards(admin, broker);
-            // the number that the topics were made with, whatever is set here
+            int shards = LogShape.shards(admin, broker);
             var topics = new TopicAdmin(admin, settings).requestsTopicsOf(shards);
             return read(admin, topics, shards, scope);
         } catch (TimeoutException | ExecutionException e) {
-            throw unreachable(broker, e);
+            throw LogShape.unreachable(broker, e);
         }
     }
 
     private static LogExtent read(
             Admin admin, Set<RequestsTopic> topics, int shards, AuditScope scope)
-            throws AuditException, InterruptedException, ExecutionException, TimeoutException {
+            throws LogReadException, InterruptedException, ExecutionException, TimeoutException {
         var selected = new TreeSet<RequestsTopic>();
         var others = new TreeSet<RequestsTopic>();
         topics.forEach(t -> (isIn(scope, t) ? selected : others).add(t));
         if (scope.pool().isPresent() && selected.isEmpty()) {
-            throw new AuditException(noSuchPool(scope.pool().get(), others));
+            throw new LogReadException(noSuchPool(scope.pool().get(), others));
         }
         var requests = new ArrayList<TopicPartition>();
         var results = new ArrayList<TopicPartition>();
@@ -93,12 +86,15 @@ record LogExtent(
         var from = new HashMap<TopicPartition, Long>();
         if (scope.from().isPresent()) {
             Instant start = scope.from().get();
-            from.putAll(at(admin, requests, start, ends));
-            from.putAll(at(admin, results, start.minus(CLOCK_SKEW), ends));
+            from.putAll(LogShape.at(admin, requests, start, ends));
+            from.putAll(LogShape.at(admin, results, start.minus(LogShape.CLOCK_SKEW), ends));
         } else {
             from.putAll(Checkpoints.offsets(admin, ends.keySet(), OffsetSpec.earliest()));
         }
-        var to = scope.to().isPresent() ? at(admin, requests, scope.to().get(), ends) : ends;
+        var to =
+                scope.to().isPresent()
+                        ? LogShape.at(admin, requests, scope.to().get(), ends)
+                        : ends;
         return new LogExtent(shards, selected, others, next, ends, from, Map.copyOf(to));
     }
 
@@ -129,29 +125,6 @@ record LogExtent(
         return new RangeReader.Range(first, Math.max(first, to.getOrDefault(partition, end)));
     }
 
-    private static int shards(Admin admin, String broker)
-            throws AuditException, InterruptedException, ExecutionException, TimeoutException {
-        try {
-            return admin.describeTopics(List.of(Topics.RESULTS))
-                    .allTopicNames()
-                    .get(FIRST_ANSWER_SECONDS, TimeUnit.SECONDS)
-                    .values()
-                    .iterator()
-                    .next()
-                    .partitions()
-                    .size();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                throw new AuditException(
-                        ("the Kafka broker at %s has no topic %s, so there is nothing to audit: is"
-                                        + " it the one that Sluice uses? Name it with --kafka")
-                                .formatted(broker, Topics.RESULTS),
-                        e);
-            }
-            throw e;
-        }
-    }
-
     private static boolean isIn(AuditScope scope, RequestsTopic topic) {
         return scope.pool().isEmpty() || scope.pool().get().equals(topic.pool());
     }
@@ -180,36 +153,5 @@ record LogExtent(
                             }
                         });
         return next;
-    }
-
-    /** The first offset that is as young; the end where none is. */
-    private static Map<TopicPartition, Long> at(
-            Admin admin,
-            Collection<TopicPartition> partitions,
-            Instant time,
-            Map<TopicPartition, Long> ends)
-            throws InterruptedException, ExecutionException, TimeoutException {
-        OffsetSpec spec = OffsetSpec.forTimestamp(Math.max(0, time.toEpochMilli()));
-        var offsets = new HashMap<>(Checkpoints.offsets(admin, partitions, spec));
-        offsets.replaceAll(
-                (partition, offset) -> {
-                    long end = ends.getOrDefault(partition, 0L);
-                    return offset < 0 ? end : Math.min(offset, end);
-                });
-        return offsets;
-    }
-
-    private static AuditException unreachable(String broker, Exception e) {
-        String why =
-                Optional.ofNullable(e.getCause())
-                        .map(Throwable::getMessage)
-                        .map(message -> " (" + message + ")")
-                        .orElse("");
-        return new AuditException(
-                ("no Kafka broker answers at %s%s: start it ('./sluice up' on the data that you"
-                                + " want to audit runs it), or name it with --kafka HOST:PORT,"
-                                + " KAFKA_BOOTSTRAP_SERVERS or KAFKA_PORT")
-                        .formatted(broker, why),
-                e);
     }
 }

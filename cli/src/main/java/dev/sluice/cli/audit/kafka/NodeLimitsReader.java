@@ -1,8 +1,9 @@
 package dev.sluice.cli.audit.kafka;
 
 import dev.sluice.chassis.kafka.CompactedTable;
+import dev.sluice.chassis.kafka.LogReadException;
+import dev.sluice.chassis.kafka.RangeReader;
 import dev.sluice.chassis.kafka.WireRecords;
-import dev.sluice.cli.audit.AuditException;
 import dev.sluice.cli.audit.NodeLimits;
 import dev.sluice.protocol.ProtocolJson;
 import dev.sluice.protocol.RegisteredNode;
@@ -25,7 +26,7 @@ final class NodeLimitsReader {
 
     private NodeLimitsReader() {}
 
-    static NodeLimits read(Consumer<ByteBuffer, ByteBuffer> consumer) throws AuditException {
+    static NodeLimits read(Consumer<ByteBuffer, ByteBuffer> consumer) throws LogReadException {
         var limits = new NodeLimits();
         if (consumer.partitionsFor(Topics.NODES).isEmpty()) {
             return limits; // no monitor was ever there: the nodes are listed without limits

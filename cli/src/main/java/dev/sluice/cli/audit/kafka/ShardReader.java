@@ -1,7 +1,9 @@
 package dev.sluice.cli.audit.kafka;
 
+import dev.sluice.chassis.kafka.LogReadException;
+import dev.sluice.chassis.kafka.LogShape;
+import dev.sluice.chassis.kafka.RangeReader;
 import dev.sluice.chassis.kafka.WireRecords;
-import dev.sluice.cli.audit.AuditException;
 import dev.sluice.cli.audit.ShardAudit;
 import dev.sluice.cli.audit.ShardExtent;
 import dev.sluice.cli.audit.ShardFigures;
@@ -50,7 +52,7 @@ final class ShardReader {
                 .forEach(topic -> requests.put(new TopicPartition(topic.name(), shard), topic));
     }
 
-    ShardFigures read() throws AuditException {
+    ShardFigures read() throws LogReadException {
         try {
             Map<TopicPartition, Long> begins = consumer.beginningOffsets(requests.keySet());
             var ranges = new HashMap<TopicPartition, RangeReader.Range>();
@@ -64,7 +66,7 @@ final class ShardReader {
                     (partition, begin) -> log.debug("{} trimmed to {}", partition, begin));
             return audit.finish(judgedFrom());
         } catch (KafkaException e) {
-            throw new AuditException("the log cannot be read: " + e.getMessage(), e);
+            throw new LogReadException("the log cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -139,7 +141,7 @@ final class ShardReader {
     }
 
     private long youngerThan(TopicPartition partition, OffsetAndTimestamp result, long end) {
-        long time = result.timestamp() + LogExtent.CLOCK_SKEW.toMillis();
+        long time = result.timestamp() + LogShape.CLOCK_SKEW.toMillis();
         OffsetAndTimestamp young = consumer.offsetsForTimes(Map.of(partition, time)).get(partition);
         return young == null ? end : young.offset();
     }

@@ -3,7 +3,7 @@ package dev.sluice.cli.audit.kafka;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.cli.audit.AuditException;
+import dev.sluice.chassis.kafka.LogReadException;
 import org.junit.jupiter.api.Test;
 
 class AuditTest {
@@ -18,7 +18,7 @@ class AuditTest {
     @Test
     void aLogThatDoesNotFitIsRefusedWithWhatToDo() {
         assertThatThrownBy(() -> Audit.requireHeap(100_000_000, GIB))
-                .isInstanceOf(AuditException.class)
+                .isInstanceOf(LogReadException.class)
                 .hasMessageContaining("100000000 results")
                 .hasMessageContaining("6675 MiB", "1024", "--from", "SLUICE_JAVA_OPTS=-Xmx6675m");
     }

@@ -1,4 +1,4 @@
-package dev.sluice.ingress.http;
+package dev.sluice.chassis.kafka;
 
 import dev.sluice.protocol.Nonce;
 import java.nio.ByteBuffer;
@@ -6,14 +6,14 @@ import java.nio.LongBuffer;
 import java.security.SecureRandom;
 
 /** Draws nonces that nobody can guess, many at a time: a system call for each would cost. */
-final class Nonces {
+public final class Nonces {
 
     private static final int AT_ONCE = 512;
 
     private final SecureRandom random = new SecureRandom();
     private LongBuffer drawn = LongBuffer.allocate(0);
 
-    synchronized Nonce next() {
+    public synchronized Nonce next() {
         if (!drawn.hasRemaining()) {
             var bytes = new byte[AT_ONCE * Long.BYTES];
             random.nextBytes(bytes);

@@ -1,11 +1,10 @@
-package dev.sluice.cli.audit.kafka;
+package dev.sluice.chassis.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.chassis.kafka.KafkaClients;
+import dev.sluice.chassis.kafka.RangeReader.Range;
 import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.chassis.settings.Settings;
-import dev.sluice.cli.audit.kafka.RangeReader.Range;
 import dev.sluice.testkit.SharedBroker;
 import java.util.ArrayList;
 import java.util.List;

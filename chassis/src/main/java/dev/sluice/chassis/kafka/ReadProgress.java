@@ -1,11 +1,11 @@
-package dev.sluice.cli.audit;
+package dev.sluice.chassis.kafka;
 
-/** Hears how far the audit has come; called by several threads. */
-public interface Progress {
+/** Hears how far a reader of the log has come; called by several threads. */
+public interface ReadProgress {
 
     /** Nobody listens. */
-    Progress NONE =
-            new Progress() {
+    ReadProgress NONE =
+            new ReadProgress() {
                 @Override
                 public void total(long records) {}
 

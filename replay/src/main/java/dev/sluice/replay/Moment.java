@@ -1,4 +1,4 @@
-package dev.sluice.cli.audit;
+package dev.sluice.replay;
 
 import java.time.DateTimeException;
 import java.time.Duration;

@@ -1,6 +1,5 @@
-package dev.sluice.cli.audit.kafka;
+package dev.sluice.chassis.kafka;
 
-import dev.sluice.cli.audit.AuditException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
@@ -9,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -16,27 +16,27 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /** Reads partitions from one offset to another, in the order of each; one thread's. */
-final class RangeReader {
+public final class RangeReader {
 
     /**
      * Offsets of a partition.
      *
      * @param to the first that is not read
      */
-    record Range(long from, long to) {
+    public record Range(long from, long to) {
 
-        boolean isEmpty() {
+        public boolean isEmpty() {
             return from >= to;
         }
 
-        long count() {
+        public long count() {
             return Math.max(0, to - from);
         }
     }
 
     /** Hears that what is below was trimmed before it was read. */
     @FunctionalInterface
-    interface Trimmed {
+    public interface Trimmed {
         void below(TopicPartition partition, long begin);
     }
 
@@ -52,7 +52,7 @@ final class RangeReader {
      *
      * @param progress hears how many offsets more are done with
      */
-    RangeReader(
+    public RangeReader(
             org.apache.kafka.clients.consumer.Consumer<ByteBuffer, ByteBuffer> consumer,
             LongConsumer progress) {
         this.consumer = consumer;
@@ -60,11 +60,25 @@ final class RangeReader {
     }
 
     /** Reads all of these ranges; those of several partitions come mixed. */
-    void read(
+    public void read(
             Map<TopicPartition, Range> ranges,
             Consumer<ConsumerRecord<ByteBuffer, ByteBuffer>> handler,
             Trimmed trimmed)
-            throws AuditException {
+            throws LogReadException {
+        read(ranges, handler, trimmed, partition -> false);
+    }
+
+    /**
+     * Reads these ranges, or less of them.
+     *
+     * @param enough says of a partition that no more of it is needed; asked after each poll
+     */
+    public void read(
+            Map<TopicPartition, Range> ranges,
+            Consumer<ConsumerRecord<ByteBuffer, ByteBuffer>> handler,
+            Trimmed trimmed,
+            Predicate<TopicPartition> enough)
+            throws LogReadException {
         var open = new HashMap<>(ranges);
         open.values().removeIf(Range::isEmpty);
         try {
@@ -72,36 +86,37 @@ final class RangeReader {
             open.forEach((partition, range) -> consumer.seek(partition, range.from()));
             int empty = 0;
             while (!open.isEmpty()) {
-                int read = pollOnce(open, handler, trimmed);
+                int read = pollOnce(open, handler, trimmed, enough);
                 empty = read > 0 ? 0 : empty + 1;
                 if (empty == EMPTY_POLLS_MAX) {
-                    throw new AuditException(
-                            ("the broker gave no records of %s for 30 s; look after it and audit"
+                    throw new LogReadException(
+                            ("the broker gave no records of %s for 30 s; look after it and try"
                                             + " again")
                                     .formatted(open.keySet()));
                 }
             }
         } catch (KafkaException e) {
-            throw new AuditException("the log cannot be read: " + e.getMessage(), e);
+            throw new LogReadException("the log cannot be read: " + e.getMessage(), e);
         }
     }
 
     private int pollOnce(
             Map<TopicPartition, Range> open,
             Consumer<ConsumerRecord<ByteBuffer, ByteBuffer>> handler,
-            Trimmed trimmed) {
+            Trimmed trimmed,
+            Predicate<TopicPartition> enough) {
         try {
             ConsumerRecords<ByteBuffer, ByteBuffer> records = consumer.poll(POLL);
             for (TopicPartition partition : records.partitions()) {
                 handle(records.records(partition), open.get(partition), handler);
             }
-            closeWhatIsRead(open);
+            closeWhatIsRead(open, enough);
             return records.count();
         } catch (OffsetOutOfRangeException e) {
             Set<TopicPartition> gone = e.partitions();
             consumer.seekToBeginning(gone);
             gone.forEach(partition -> trimmed.below(partition, consumer.position(partition)));
-            closeWhatIsRead(open);
+            closeWhatIsRead(open, enough);
             return 1;
         }
     }
@@ -121,7 +136,8 @@ final class RangeReader {
     }
 
     /** By positions and not by records: a log may end with offsets that have none. */
-    private void closeWhatIsRead(Map<TopicPartition, Range> open) {
+    private void closeWhatIsRead(
+            Map<TopicPartition, Range> open, Predicate<TopicPartition> enough) {
         var read = new HashMap<TopicPartition, Range>();
         open.forEach(
                 (partition, range) -> {
@@ -130,7 +146,7 @@ final class RangeReader {
                     read.put(partition, new Range(position, range.to()));
                 });
         open.putAll(read);
-        var done = open.keySet().stream().filter(p -> isEmpty(open, p)).toList();
+        var done = open.keySet().stream().filter(p -> isEmpty(open, p) || enough.test(p)).toList();
         if (!done.isEmpty()) {
             consumer.pause(done);
             open.keySet().removeAll(done);

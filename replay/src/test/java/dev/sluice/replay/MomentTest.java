@@ -1,4 +1,4 @@
-package dev.sluice.cli.audit;
+package dev.sluice.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,0 +1,5 @@
+/** What the replay command prints. */
+@NullMarked
+package dev.sluice.cli.replay;
+
+import org.jspecify.annotations.NullMarked;
