@@ -41,6 +41,7 @@ final class SluiceCommand implements Runnable {
                 .addSubcommand(new UpCommand(process))
                 .addSubcommand(nodes)
                 .addSubcommand(new AuditCommand(process))
+                .addSubcommand(new RequestsCommand(process))
                 .addSubcommand(new ReplayCommand(process))
                 .addSubcommand(new DemoNodesCommand(process))
                 .setUsageHelpWidth(100)

@@ -111,6 +111,12 @@ final class AuditLog implements AutoCloseable {
                         Optional.empty(),
                         List.of(),
                         Body.of(new byte[BODY_BYTES]));
+        return request(topic, shard, event);
+    }
+
+    /** The same of any request. */
+    RequestId request(RequestsTopic topic, int shard, RequestEvent event) throws Exception {
+        topics.ensureRequests(topic);
         WireRecord record = RequestCodec.encode(event);
         long offset = write(WireRecords.toKafka(topic.name(), shard, record));
         return new RequestId(new Position(topic, shard, offset), event.nonce());

@@ -14,9 +14,7 @@ class SluiceCommandTest {
         var help = Sluice.run("--help");
 
         assertThat(help.exitCode()).isZero();
-        assertThat(help.out())
-                .contains("up", "nodes", "audit", "demo-nodes")
-                .doesNotContain("replay");
+        assertThat(help.out()).contains("up", "nodes", "audit", "requests", "replay", "demo-nodes");
         assertThat(help.err()).isEmpty();
     }
 

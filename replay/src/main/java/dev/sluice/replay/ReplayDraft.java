@@ -74,6 +74,18 @@ public record ReplayDraft(
         if (pool.isEmpty() && id.isEmpty()) {
             flaws.add(new Flaw("pool", "must be given, or ids"));
         }
+        check(flaws, "to_pool", toPool.stream().toList(), PoolName.RULE, PoolName::parse);
+        check(flaws, "priority", priority.stream().toList(), "high, normal or low", Lane::parse);
+        if (max.isPresent() && max.get() < 1) {
+            flaws.add(new Flaw("max", "must be 1 or more, not " + max.get()));
+        }
+        flaws.addAll(selectionFlaws(now));
+        return flaws;
+    }
+
+    /** What is wrong with what it chooses alone. */
+    public List<Flaw> selectionFlaws(Instant now) {
+        var flaws = new ArrayList<Flaw>();
         if (id.size() > MAX_IDS) {
             flaws.add(new Flaw("id", "may be given at most %d times".formatted(MAX_IDS)));
         }
@@ -86,11 +98,6 @@ public record ReplayDraft(
         check(flaws, "node", node.stream().toList(), "a node's id", ReplayDraft::node);
         check(flaws, "path", path.stream().toList(), "a path from its / on", ReplayDraft::path);
         check(flaws, "sample", sample.stream().toList(), Sample.RULE, Sample::parse);
-        check(flaws, "to_pool", toPool.stream().toList(), PoolName.RULE, PoolName::parse);
-        check(flaws, "priority", priority.stream().toList(), "high, normal or low", Lane::parse);
-        if (max.isPresent() && max.get() < 1) {
-            flaws.add(new Flaw("max", "must be 1 or more, not " + max.get()));
-        }
         if (flaws.isEmpty()) {
             Instant start = from.flatMap(t -> moment(t, now)).orElse(Instant.MIN);
             if (!start.isBefore(end(now))) {
@@ -116,19 +123,24 @@ public record ReplayDraft(
                     String.join("; ", flaws.stream().map(Flaw::toString).toList()));
         }
         return new ReplayOrder(
-                new Selection(
-                        pool.flatMap(PoolName::parse),
-                        all(lane, Lane::parse),
-                        from.flatMap(text -> moment(text, now)),
-                        Optional.of(end(now)),
-                        all(id, RequestId::parse),
-                        all(status, StatusRule::parse),
-                        node,
-                        path,
-                        sample.flatMap(Sample::parse).orElse(Sample.ALL)),
+                selection(now).until(end(now)),
                 toPool.flatMap(PoolName::parse),
                 priority.flatMap(Lane::parse).orElse(Lane.LOW),
                 max);
+    }
+
+    /** What it chooses; of a draft whose selection has no flaws. */
+    public Selection selection(Instant now) {
+        return new Selection(
+                pool.flatMap(PoolName::parse),
+                all(lane, Lane::parse),
+                from.flatMap(text -> moment(text, now)),
+                to.flatMap(text -> moment(text, now)),
+                all(id, RequestId::parse),
+                all(status, StatusRule::parse),
+                node,
+                path,
+                sample.flatMap(Sample::parse).orElse(Sample.ALL));
     }
 
     /** Whether it chooses the same and sends it to the same place, when both are typed then. */

@@ -67,6 +67,26 @@ public record Selection(
                 : statuses.stream().anyMatch(rule -> rule.matches(end));
     }
 
+    /** The same of a part of the time. */
+    public Selection within(Instant start, Instant end) {
+        return new Selection(
+                pool,
+                lanes,
+                Optional.of(start),
+                Optional.of(end),
+                ids,
+                statuses,
+                node,
+                path,
+                sample);
+    }
+
+    /** The same up to another end. */
+    Selection until(Instant end) {
+        return new Selection(
+                pool, lanes, from, Optional.of(end), ids, statuses, node, path, sample);
+    }
+
     private boolean isOfNode(End end) {
         return node.isEmpty() || node.equals(end.node());
     }

@@ -11,7 +11,11 @@ import dev.sluice.chassis.lifecycle.Lifecycle;
 import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.chassis.time.NanoClock;
+import dev.sluice.replay.Selection;
+import dev.sluice.replay.kafka.EndedRequests;
 import dev.sluice.replay.kafka.Replays;
+import dev.sluice.replay.kafka.RequestFinder;
+import dev.sluice.replay.kafka.RequestList;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.UUID;
@@ -70,6 +74,21 @@ public final class RunningLog implements AutoCloseable {
         String owner = OWNER + UUID.randomUUID();
         return lifecycle.add(
                 () -> Replays.open(new Replays.Parts(clients, admin, owner, nanos, wall)));
+    }
+
+    /** Lists of its requests. */
+    public RequestList requests() {
+        return new RequestList(clients, admin);
+    }
+
+    /** Single requests of it. */
+    public RequestFinder finder() {
+        return new RequestFinder(clients, admin);
+    }
+
+    /** The requests of a selection that end from now on. */
+    public EndedRequests ended(Selection selection) throws LogReadException, InterruptedException {
+        return new EndedRequests(clients, admin, selection);
     }
 
     /** How much is queued; reads the latest results for that. */

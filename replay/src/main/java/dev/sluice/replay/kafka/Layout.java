@@ -11,6 +11,7 @@ import dev.sluice.protocol.RequestsTopic;
 import dev.sluice.replay.Capacity;
 import dev.sluice.replay.ReplayOrder;
 import dev.sluice.replay.ReplayProgress.Span;
+import dev.sluice.replay.Selection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,35 +35,33 @@ final class Layout {
 
     private final Admin admin;
     private final KafkaSettings settings;
-    private final Pools pools;
     private final String broker;
 
-    Layout(Admin admin, KafkaSettings settings, Pools pools) {
+    Layout(Admin admin, KafkaSettings settings) {
         this.admin = admin;
         this.settings = settings;
-        this.pools = pools;
         this.broker = String.valueOf(settings.client().get("bootstrap.servers"));
     }
 
     /** What of the log it has to look at. */
-    Map<TopicPartition, Span> source(ReplayOrder order)
+    Map<TopicPartition, Span> source(Selection selection)
             throws LogReadException, InterruptedException {
         try {
             int shards = settings.shards();
             var topics = new TopicAdmin(admin, settings);
-            return Source.of(admin, topics.requestsTopicsOf(shards), shards, order.selection());
+            return Source.of(admin, topics.requestsTopicsOf(shards), shards, selection);
         } catch (TimeoutException | ExecutionException e) {
             throw LogShape.unreachable(broker, e);
         }
     }
 
     /** Where the order's requests go; refuses a pool without nodes, for they would never end. */
-    Set<RequestsTopic> targets(ReplayOrder order, Map<TopicPartition, Span> source)
+    Set<RequestsTopic> targets(
+            ReplayOrder order, Map<TopicPartition, Span> source, Map<PoolName, Capacity> known)
             throws LogReadException {
         var from = new TreeSet<RequestsTopic>();
         source.keySet().forEach(partition -> from.add(Partitions.topic(partition)));
         Set<RequestsTopic> targets = order.targets(from);
-        Map<PoolName, Capacity> known = pools.all();
         for (RequestsTopic target : targets) {
             if (!known.containsKey(target.pool())) {
                 throw new LogReadException(

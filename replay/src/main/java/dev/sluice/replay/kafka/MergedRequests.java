@@ -4,6 +4,7 @@ import dev.sluice.chassis.kafka.LogReadException;
 import dev.sluice.chassis.kafka.RangeReader.Range;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,6 +30,10 @@ final class MergedRequests {
 
         record Nothing() implements Next {}
     }
+
+    /** One order for all maps of partitions. */
+    static final Comparator<TopicPartition> BY_NAME =
+            Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition);
 
     private static final Next NOT_YET = new Next.NotYet();
     private static final Next NOTHING = new Next.Nothing();
@@ -62,7 +67,7 @@ final class MergedRequests {
     MergedRequests(Consumer<byte[], byte[]> consumer, Map<TopicPartition, Range> ranges) {
         this.consumer = consumer;
         // in one order, so that equal times come in the same order each time
-        this.held = new TreeMap<>(new ByName());
+        this.held = new TreeMap<>(BY_NAME);
         var positions = new HashMap<TopicPartition, Long>();
         ranges.forEach(
                 (partition, range) -> {
@@ -156,13 +161,5 @@ final class MergedRequests {
 
     private static TopicPartition partition(ConsumerRecord<?, ?> record) {
         return new TopicPartition(record.topic(), record.partition());
-    }
-
-    private static final class ByName implements java.util.Comparator<TopicPartition> {
-        @Override
-        public int compare(TopicPartition a, TopicPartition b) {
-            int byTopic = a.topic().compareTo(b.topic());
-            return byTopic != 0 ? byTopic : Integer.compare(a.partition(), b.partition());
-        }
     }
 }

@@ -65,7 +65,7 @@ public final class Replays implements AutoCloseable {
         this.parts = parts;
         this.table = table;
         this.pools = pools;
-        this.layout = new Layout(parts.admin(), parts.clients().settings(), pools);
+        this.layout = new Layout(parts.admin(), parts.clients().settings());
     }
 
     /** Reads what replays there are. */
@@ -103,8 +103,8 @@ public final class Replays implements AutoCloseable {
      */
     public Totals dryRun(ReplayOrder order, ReadProgress progress)
             throws LogReadException, InterruptedException {
-        Map<TopicPartition, Span> source = layout.source(order);
-        layout.targets(order, source);
+        Map<TopicPartition, Span> source = layout.source(order.selection());
+        layout.targets(order, source, pools.all());
         progress.total(source.values().stream().mapToLong(Span::left).sum());
         var selection = order.selection();
         try (var walk =
@@ -238,8 +238,8 @@ public final class Replays implements AutoCloseable {
             throws LogReadException, InterruptedException {
         Instant now = now();
         ReplayOrder order = draft.order(now);
-        Map<TopicPartition, Span> source = layout.source(order);
-        Map<TopicPartition, Long> target = layout.ends(layout.targets(order, source));
+        Map<TopicPartition, Span> source = layout.source(order.selection());
+        Map<TopicPartition, Long> target = layout.ends(layout.targets(order, source, pools.all()));
         long toRead = source.values().stream().mapToLong(Span::left).sum();
         return new ReplayProgress(
                 name,

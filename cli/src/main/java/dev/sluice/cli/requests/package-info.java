@@ -1,0 +1,5 @@
+/** How the requests command shows requests. */
+@NullMarked
+package dev.sluice.cli.requests;
+
+import org.jspecify.annotations.NullMarked;
