@@ -115,7 +115,10 @@ final class ReplayOptions {
     /** Whether anything but the name and the rate was typed. */
     boolean chooses() {
         ReplayDraft typed = draft();
-        return !typed.isEmpty() || toPool.isPresent() || priority.isPresent() || max.isPresent();
+        return !typed.choosesNothing()
+                || toPool.isPresent()
+                || priority.isPresent()
+                || max.isPresent();
     }
 
     /** Refuses what is wrong, all of it at once. */

@@ -1,5 +1,6 @@
 package dev.sluice.ingress;
 
+import dev.sluice.chassis.http.AdminToken;
 import dev.sluice.chassis.http.AdvertisedUrl;
 import dev.sluice.chassis.http.HttpService;
 import dev.sluice.chassis.http.JsonFetch;
@@ -19,6 +20,7 @@ import dev.sluice.chassis.trace.Tracing;
 import dev.sluice.ingress.heartbeat.Activity;
 import dev.sluice.ingress.heartbeat.LastMessage;
 import dev.sluice.ingress.http.IngressHttp;
+import dev.sluice.ingress.http.ReplaysApi;
 import dev.sluice.ingress.http.StatsRelay;
 import dev.sluice.ingress.kafka.LaneTopics;
 import dev.sluice.ingress.kafka.LogReach;
@@ -30,6 +32,7 @@ import dev.sluice.ingress.kafka.RequestLog;
 import dev.sluice.ingress.kafka.ResultLookup;
 import dev.sluice.ingress.kafka.ResultsFeed;
 import dev.sluice.ingress.queue.KeptHeaders;
+import dev.sluice.ingress.queue.QueueLimits;
 import dev.sluice.ingress.results.RecentResults;
 import dev.sluice.ingress.results.Waiters;
 import dev.sluice.ingress.traffic.Traffic;
@@ -38,17 +41,23 @@ import dev.sluice.protocol.PoolName;
 import dev.sluice.protocol.RequestsTopic;
 import dev.sluice.protocol.ServiceInfo;
 import dev.sluice.protocol.ServiceKind;
+import dev.sluice.replay.Room;
+import dev.sluice.replay.kafka.ReplayHost;
+import dev.sluice.replay.kafka.ReplayRun;
+import dev.sluice.replay.kafka.Replays;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
 
 /**
  * A running ingress: HTTP in, requests to the log, results out.
@@ -170,6 +179,7 @@ public final class IngressService implements AutoCloseable {
                                         settings.appendTimeoutMillis(),
                                         settings.producerBufferBytes(),
                                         ThreadLocalRandom.current().nextInt(kafka.shards())));
+        var replays = replays(lifecycle, settings, clients, admin, poolDepths, nanos, wall);
         var relay = statsRelay(lifecycle, settings, clients, nanos, wall);
         var http =
                 lifecycle.add(
@@ -199,6 +209,7 @@ public final class IngressService implements AutoCloseable {
                                                 new Traffic(lastMessage),
                                                 relay,
                                                 tracing,
+                                                replays,
                                                 nanos,
                                                 wall)));
         URI url = AdvertisedUrl.uri(settings.advertisedUrl(), "lb", http);
@@ -206,6 +217,31 @@ public final class IngressService implements AutoCloseable {
         // closed first: clients that wait get their 202 before the port is closed
         lifecycle.add(() -> waiters);
         return http;
+    }
+
+    /** Closed after HTTP: another ingress goes on with what ran here. */
+    private static ReplaysApi replays(
+            Lifecycle lifecycle,
+            IngressSettings settings,
+            KafkaClients clients,
+            Admin admin,
+            PoolDepths depths,
+            NanoClock nanos,
+            InstantSource wall)
+            throws StartException {
+        String owner = "ingress " + UUID.randomUUID();
+        var replays =
+                lifecycle.add(
+                        () -> Replays.open(new Replays.Parts(clients, admin, owner, nanos, wall)));
+        var around =
+                new ReplayRun.Surroundings(
+                        depths,
+                        pool -> {
+                            QueueLimits limits = settings.limitsOf(pool);
+                            return new Room(limits.maxBytes(), limits.maxDrainSeconds());
+                        });
+        var host = lifecycle.add(() -> new ReplayHost(replays, around, wall));
+        return new ReplaysApi(host, new AdminToken(settings.adminToken()), wall);
     }
 
     private static StatsRelay statsRelay(

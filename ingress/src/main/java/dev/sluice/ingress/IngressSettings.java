@@ -1,7 +1,9 @@
 package dev.sluice.ingress;
 
+import dev.sluice.chassis.http.AdminToken;
 import dev.sluice.chassis.http.AdvertisedUrl;
 import dev.sluice.chassis.settings.KafkaSettings;
+import dev.sluice.chassis.settings.Secret;
 import dev.sluice.chassis.settings.Settings;
 import dev.sluice.chassis.trace.TraceSettings;
 import dev.sluice.ingress.heartbeat.HeartbeatBounds;
@@ -43,6 +45,7 @@ import java.util.Optional;
  * @param heartbeat bounds of the WebSocket
  * @param advertisedUrl where other services reach this one; by default host and port
  * @param statsUrl the stats-aggregator; by default whichever has announced itself
+ * @param adminToken lets who sends it replay requests; without one nobody can
  * @param traces where spans go, if anywhere
  */
 public record IngressSettings(
@@ -70,6 +73,7 @@ public record IngressSettings(
         HeartbeatBounds heartbeat,
         Optional<String> advertisedUrl,
         Optional<URI> statsUrl,
+        Optional<Secret> adminToken,
         TraceSettings traces) {
 
     private static final int MIB = 1024 * 1024;
@@ -138,7 +142,39 @@ public record IngressSettings(
                 heartbeat(settings),
                 AdvertisedUrl.read(settings, "lb"),
                 settings.url("stats.url"),
+                AdminToken.read(settings),
                 TraceSettings.read(settings));
+    }
+
+    /** The same with this token for those who replay requests. */
+    public IngressSettings withAdminToken(Secret token) {
+        return new IngressSettings(
+                host,
+                port,
+                maxBodyBytes,
+                bodyMemoryBytes,
+                maxHeaderBytes,
+                credentialHeaders,
+                maxWaitSeconds,
+                maxWaiters,
+                appendTimeoutMillis,
+                producerBufferBytes,
+                warmUpRecords,
+                indexEntries,
+                cacheBytes,
+                lookupTimeout,
+                lookupConsumers,
+                idempotencyKeys,
+                catchUp,
+                limits,
+                poolLimits,
+                routes,
+                upstream,
+                heartbeat,
+                advertisedUrl,
+                statsUrl,
+                Optional.of(token),
+                traces);
     }
 
     private static UpstreamBounds upstream(Settings settings) {

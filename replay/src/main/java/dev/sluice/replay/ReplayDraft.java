@@ -56,7 +56,7 @@ public record ReplayDraft(
     }
 
     /** Whether nothing is chosen. */
-    public boolean isEmpty() {
+    public boolean choosesNothing() {
         return pool.isEmpty()
                 && lane.isEmpty()
                 && from.isEmpty()

@@ -1,6 +1,7 @@
 package dev.sluice.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.testkit.FakeNode;
 import dev.sluice.testkit.Reply;
@@ -70,6 +71,7 @@ class OpenApiSystemTest {
         requests();
         operation();
         nodes();
+        replays();
 
         // server-sent events have no end, and are tested where they are made
         var unseen = new TreeSet<>(api.operations());
@@ -148,6 +150,36 @@ class OpenApiSystemTest {
         see(204, monitor.send("DELETE", "/nodes/extra", "", "Authorization", bearer));
         see(404, monitor.send("DELETE", "/nodes/extra", "", "Authorization", bearer));
         see(404, monitor.get("/nodes/extra"));
+    }
+
+    private void replays() {
+        Client ingress = fleet.ingress();
+        String id = ingress.queue("/queue/default/again", "x");
+        see(200, ingress.get("/requests/" + id + "?wait=20"));
+        String chosen = "\"id\": \"%s\"".formatted(id);
+        see(200, replays("POST", "", "{\"dry_run\": true, " + chosen + "}"));
+        see(201, replays("POST", "", "{\"name\": \"r1\", \"rate\": \"5/s\", " + chosen + "}"));
+        await().until(() -> Client.body(replays("GET", "/r1", "")).contains("\"done\""));
+        see(200, replays("POST", "", "{\"name\": \"r1\", " + chosen + "}"));
+        see(409, replays("POST", "", "{\"name\": \"r1\", \"pool\": \"default\"}"));
+        see(400, replays("POST", "", "no json"));
+        see(422, replays("POST", "", "{\"pool\": \"default\", \"stauts\": \"failed\"}"));
+        see(422, replays("POST", "", "{\"pool\": \"nobody\"}"));
+        see(200, replays("GET", "", ""));
+        see(200, replays("GET", "/r1", ""));
+        see(404, replays("GET", "/never", ""));
+        see(200, replays("POST", "/r1/pause", ""));
+        see(200, replays("POST", "/r1/resume", ""));
+        see(200, replays("DELETE", "/r1", ""));
+        see(404, replays("POST", "/never/pause", ""));
+        see(404, replays("POST", "/never/resume", ""));
+        see(404, replays("DELETE", "/never", ""));
+        see(401, ingress.get("/replays"));
+    }
+
+    private HttpResponse<byte[]> replays(String method, String path, String body) {
+        return fleet.ingress()
+                .send(method, "/replays" + path, body, "Authorization", "Bearer " + TOKEN);
     }
 
     private void see(int status, HttpResponse<byte[]> answer) {

@@ -1,7 +1,7 @@
 package dev.sluice.chassis.kafka;
 
 /** Why the log cannot be read, in a sentence that says what to do. */
-public final class LogReadException extends Exception {
+public class LogReadException extends Exception {
 
     public LogReadException(String message) {
         super(message);

@@ -95,7 +95,7 @@ record Plan(
                 services);
     }
 
-    /** The same with this token for those who change nodes. */
+    /** The same with this token for those who change nodes and replay requests. */
     Plan withAdminToken(Secret token) {
         return new Plan(
                 options,

@@ -24,6 +24,7 @@ record ServiceSettings(
     }
 
     ServiceSettings withAdminToken(Secret token) {
-        return new ServiceSettings(ingress, stats, worker, monitor.withAdminToken(token));
+        return new ServiceSettings(
+                ingress.withAdminToken(token), stats, worker, monitor.withAdminToken(token));
     }
 }

@@ -70,6 +70,7 @@ public final class IngressHttp {
             Traffic traffic,
             StatsRelay statsRelay,
             Optional<Tracing> tracing,
+            ReplaysApi replays,
             NanoClock nanos,
             InstantSource wall) {}
 
@@ -124,6 +125,7 @@ public final class IngressHttp {
                     http.jetty(config, upstreams);
                     http.routes(config);
                     http.heartbeat.configure(config);
+                    parts.replays().routes(config);
                     config.routes.get("/lb-stats", ctx -> ctx.json(http.ownFigures()));
                     String openApi = Resource.text(IngressHttp.class, OPEN_API);
                     config.routes.get(

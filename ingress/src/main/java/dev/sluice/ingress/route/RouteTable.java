@@ -31,7 +31,7 @@ public final class RouteTable {
                     "/api/ws-heartbeat");
 
     /** Calls of the ingress at these paths and below. */
-    private static final List<String> OWN_BELOW = List.of("/queue", "/requests");
+    private static final List<String> OWN_BELOW = List.of("/queue", "/requests", "/replays");
 
     private final List<Route> longestFirst;
 

@@ -64,7 +64,7 @@ final class Layout {
         Set<RequestsTopic> targets = order.targets(from);
         for (RequestsTopic target : targets) {
             if (!known.containsKey(target.pool())) {
-                throw new LogReadException(
+                throw new NotInLogException(
                         "no node belongs to a pool '%s'; pools that have nodes: %s"
                                 .formatted(
                                         target.pool(),

@@ -122,6 +122,11 @@ public final class ReplayRun implements AutoCloseable {
         return progress.name();
     }
 
+    /** As it was written last: for who has just started it, whose look at the topic may miss it. */
+    public ReplayProgress progress() {
+        return progress;
+    }
+
     /** So far, what is not acknowledged yet included. */
     public Counts counts() {
         return counts;

@@ -152,10 +152,9 @@ public final class Replays implements AutoCloseable {
         }
     }
 
-    /** Goes on with a replay whose runner is gone, as it was started. */
-    public Started goOn(String name, ReplayRun.Surroundings around)
-            throws LogReadException, InterruptedException {
-        return start(name, Optional.empty(), Optional.empty(), true, around);
+    /** What somebody wishes of a replay that its runner has not heard yet. */
+    public Optional<Wish> wish(String name) {
+        return table.wish(name);
     }
 
     /**
@@ -178,9 +177,11 @@ public final class Replays implements AutoCloseable {
             take(writer);
             Optional<ReplayProgress> now = find(name);
             if (now.isPresent() && now.get().state() != State.DONE) {
-                write(writer, now.get().put(wish.state()));
+                ReplayProgress ended = now.get().put(wish.state());
+                write(writer, ended);
+                return Optional.of(ended);
             }
-            return find(name);
+            return now;
         }
     }
 

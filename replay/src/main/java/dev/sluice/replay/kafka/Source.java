@@ -1,7 +1,6 @@
 package dev.sluice.replay.kafka;
 
 import dev.sluice.chassis.kafka.Checkpoints;
-import dev.sluice.chassis.kafka.LogReadException;
 import dev.sluice.chassis.kafka.LogShape;
 import dev.sluice.protocol.PoolName;
 import dev.sluice.protocol.RequestId;
@@ -29,11 +28,11 @@ final class Source {
      * Asks the broker.
      *
      * @param topics all requests topics
-     * @throws LogReadException if the selection names what is not there
+     * @throws NotInLogException if the selection names what is not there
      */
     static Map<TopicPartition, Span> of(
             Admin admin, Collection<RequestsTopic> topics, int shards, Selection selection)
-            throws LogReadException, InterruptedException, ExecutionException, TimeoutException {
+            throws NotInLogException, InterruptedException, ExecutionException, TimeoutException {
         requirePool(topics, selection);
         var partitions = new ArrayList<TopicPartition>();
         topics.stream()
@@ -69,13 +68,13 @@ final class Source {
     /** From the first id of each partition to its last one. */
     private static Map<TopicPartition, Span> ofIds(
             Selection selection, Map<TopicPartition, Long> begins, Map<TopicPartition, Long> ends)
-            throws LogReadException {
+            throws NotInLogException {
         var spans = new HashMap<TopicPartition, Span>();
         for (RequestId id : selection.ids()) {
             var partition = new TopicPartition(id.position().topic().name(), id.position().shard());
             long offset = id.position().offset();
             if (offset < begin(begins, partition) || offset >= ends.getOrDefault(partition, 0L)) {
-                throw new LogReadException("no request %s is in the log".formatted(id));
+                throw new NotInLogException("no request %s is in the log".formatted(id));
             }
             spans.merge(
                     partition,
@@ -86,7 +85,7 @@ final class Source {
     }
 
     private static void requirePool(Collection<RequestsTopic> topics, Selection selection)
-            throws LogReadException {
+            throws NotInLogException {
         if (selection.pool().isEmpty()) {
             return;
         }
@@ -94,7 +93,7 @@ final class Source {
         var there = new TreeMap<PoolName, RequestsTopic>();
         topics.forEach(topic -> there.put(topic.pool(), topic));
         if (!there.containsKey(pool)) {
-            throw new LogReadException(
+            throw new NotInLogException(
                     "no request was ever queued for a pool '%s'; pools that have requests: %s"
                             .formatted(
                                     pool,
