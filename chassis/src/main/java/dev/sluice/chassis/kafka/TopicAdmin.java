@@ -68,7 +68,7 @@ public final class TopicAdmin {
                         compacted(Topics.NODE_HEALTH),
                         compacted(Topics.WORKERS),
                         compacted(Topics.SERVICES),
-                        replays());
+                        compacted(Topics.REPLAYS));
         try {
             for (NewTopic topic : topics) {
                 ensure(topic);
@@ -96,7 +96,7 @@ public final class TopicAdmin {
      */
     public void ensureReplays()
             throws InterruptedException, ExecutionException, TimeoutException, StartException {
-        ensure(replays());
+        ensure(compacted(Topics.REPLAYS));
     }
 
     /**
@@ -264,14 +264,6 @@ public final class TopicAdmin {
 
     private NewTopic compacted(String name) {
         return topic(name, 1, Map.of("cleanup.policy", "compact"));
-    }
-
-    /** By the broker's clock, whose times say how long ago a replay gave a sign of life. */
-    private NewTopic replays() {
-        return topic(
-                Topics.REPLAYS,
-                1,
-                Map.of("cleanup.policy", "compact", "message.timestamp.type", "LogAppendTime"));
     }
 
     private NewTopic topic(String name, int partitions, Map<String, String> config) {

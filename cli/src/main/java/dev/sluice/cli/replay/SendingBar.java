@@ -50,7 +50,8 @@ public final class SendingBar implements AutoCloseable {
                 bar.stepTo(run.counts().read());
                 String waits = run.waitsFor();
                 bar.setExtraMessage(
-                        Amounts.number(run.counts().sent())
+                        "  "
+                                + Amounts.number(run.counts().sent())
                                 + " sent"
                                 + (waits.isEmpty() ? "" : ", waits for " + waits));
                 Thread.sleep(UPDATE_EVERY_MS);

@@ -63,6 +63,7 @@ final class MergedRequests {
     private final Consumer<byte[], byte[]> consumer;
     private final Map<TopicPartition, Held> held;
     private int emptyPolls;
+    private boolean isAwaiting = true; // some partition's next record is not here
 
     MergedRequests(Consumer<byte[], byte[]> consumer, Map<TopicPartition, Range> ranges) {
         this.consumer = consumer;
@@ -87,9 +88,10 @@ final class MergedRequests {
      * @throws LogReadException if the log cannot be read
      */
     Next next() throws LogReadException {
-        if (held.values().stream().anyMatch(Held::isAwaited)) {
+        if (isAwaiting) {
             poll();
-            if (held.values().stream().anyMatch(Held::isAwaited)) {
+            isAwaiting = held.values().stream().anyMatch(Held::isAwaited);
+            if (isAwaiting) {
                 return NOT_YET;
             }
         }
@@ -104,6 +106,7 @@ final class MergedRequests {
         }
         var record = oldest.records.remove();
         oldest.bytes -= record.serializedValueSize();
+        isAwaiting = oldest.isAwaited();
         if (oldest.paused && oldest.bytes <= HELD_MAX_BYTES / 2 && !oldest.read) {
             consumer.resume(Set.of(partition(record)));
             oldest.paused = false;

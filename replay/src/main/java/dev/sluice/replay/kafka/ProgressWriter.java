@@ -34,7 +34,7 @@ final class ProgressWriter implements AutoCloseable {
         record Unknown(String why) implements Written {}
     }
 
-    private static final String ID_PREFIX = "sluice-replay-";
+    private static final String ID_PREFIX = "sluice.replay.";
     // a broker that is away is told of before the right to send has run out
     private static final int LIMIT_MS = (int) ReplayTimes.SENDS_FOR.toMillis();
 

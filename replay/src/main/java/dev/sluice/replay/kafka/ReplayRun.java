@@ -6,7 +6,6 @@ import dev.sluice.chassis.kafka.PoolDepths;
 import dev.sluice.protocol.PoolName;
 import dev.sluice.protocol.RequestId;
 import dev.sluice.protocol.RequestsTopic;
-import dev.sluice.replay.Capacity;
 import dev.sluice.replay.Pace;
 import dev.sluice.replay.Rate;
 import dev.sluice.replay.ReplayOrder;
@@ -20,7 +19,6 @@ import dev.sluice.replay.Wish;
 import dev.sluice.replay.kafka.ProgressWriter.Written;
 import dev.sluice.replay.kafka.RequestWalk.Step;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -60,9 +58,8 @@ public final class ReplayRun implements AutoCloseable {
 
     private final Replays.Parts parts;
     private final ReplayTable table;
-    private final Pools pools;
+    private final QueueShare share;
     private final ProgressWriter writer;
-    private final Surroundings around;
     private final ReplayOrder order;
     private final Set<RequestId> alreadySent;
     private final RequestWalk walk;
@@ -76,7 +73,6 @@ public final class ReplayRun implements AutoCloseable {
     private @Nullable Ended ended;
     private Optional<Instant> reached;
     private long signedNanos;
-    private Map<PoolName, Capacity> capacities;
 
     /**
      * A run.
@@ -94,9 +90,7 @@ public final class ReplayRun implements AutoCloseable {
             Set<RequestId> alreadySent) {
         this.parts = parts;
         this.table = table;
-        this.pools = pools;
         this.writer = writer;
-        this.around = around;
         this.order = progress.order();
         this.progress = progress;
         this.counts = progress.counts();
@@ -104,7 +98,7 @@ public final class ReplayRun implements AutoCloseable {
         this.alreadySent = alreadySent;
         this.signedNanos = parts.nanos().nanoTime();
         this.pace = new Pace(progress.rate().flatMap(Rate::parse), signedNanos);
-        this.capacities = pools.all();
+        this.share = new QueueShare(pools, around);
         this.walk =
                 new RequestWalk(
                         parts.clients(),
@@ -205,7 +199,7 @@ public final class ReplayRun implements AutoCloseable {
                         nonces.next(),
                         parts.wall().instant());
         appends.send(target, event);
-        around.depths().appended(target.pool(), event.body().size());
+        share.appended(target.pool(), event.body().size());
         pace.went(parts.nanos().nanoTime());
     }
 
@@ -213,7 +207,7 @@ public final class ReplayRun implements AutoCloseable {
     private boolean awaitTurn(PoolName pool, int bodyBytes) throws InterruptedException {
         while (!isOver()) {
             long paced = pace.waitNanos(parts.nanos().nanoTime());
-            boolean room = hasRoom(pool, bodyBytes);
+            boolean room = share.hasRoom(pool, bodyBytes);
             waitsFor = room ? "" : "room in the queue of pool %s".formatted(pool);
             if (paced == 0 && room && maySend()) {
                 return true;
@@ -228,17 +222,6 @@ public final class ReplayRun implements AutoCloseable {
         return parts.nanos().nanoTime() - signedNanos < ReplayTimes.SENDS_FOR.toNanos();
     }
 
-    private boolean hasRoom(PoolName pool, int bodyBytes) {
-        Capacity capacity = capacities.get(pool);
-        if (capacity == null) {
-            return false; // its last node was removed: nobody would take it
-        }
-        var depth = around.depths().of(pool);
-        return around.rooms()
-                .apply(pool)
-                .has(depth.queued(), depth.bytes(), bodyBytes, capacity.rpm());
-    }
-
     private void looked() {
         long read = counts.toRead() - walk.leftCount();
         counts = new Counts(counts.toRead(), read, counts.sent(), counts.bytes());
@@ -250,7 +233,7 @@ public final class ReplayRun implements AutoCloseable {
             ended = fail(appends.failure().get(), false);
             return;
         }
-        capacities = pools.all();
+        share.look();
         table.wish(name()).map(Wish::state).ifPresent(state -> asked = state);
         ended = write(now(State.RUNNING, Optional.of(parts.owner()), false)).orElse(null);
         signedNanos = now;

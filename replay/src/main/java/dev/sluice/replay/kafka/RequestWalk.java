@@ -8,6 +8,7 @@ import dev.sluice.protocol.Position;
 import dev.sluice.protocol.RequestCodec;
 import dev.sluice.protocol.RequestEvent;
 import dev.sluice.protocol.RequestId;
+import dev.sluice.protocol.RequestsTopic;
 import dev.sluice.protocol.UnreadableRecordException;
 import dev.sluice.replay.End;
 import dev.sluice.replay.ReplayProgress.Span;
@@ -74,6 +75,7 @@ final class RequestWalk implements AutoCloseable {
     private final Consumer<byte[], byte[]> consumer;
     private final Slices slices;
     private final Map<TopicPartition, Span> left;
+    private final Map<TopicPartition, RequestsTopic> topics = new HashMap<>();
     private @Nullable Slice slice;
     private @Nullable Ends ends;
     private @Nullable MergedRequests requests;
@@ -187,7 +189,10 @@ final class RequestWalk implements AutoCloseable {
         try {
             RequestEvent event = RequestCodec.decode(WireRecords.fromKafka(record));
             var position =
-                    new Position(Partitions.topic(partition), record.partition(), record.offset());
+                    new Position(
+                            topics.computeIfAbsent(partition, Partitions::topic),
+                            record.partition(),
+                            record.offset());
             var id = new RequestId(position, event.nonce());
             Instant at = Instant.ofEpochMilli(record.timestamp());
             if (selection.mayHave(id, at, event.target())) {
