@@ -5,7 +5,9 @@ import dev.sluice.replay.Capacity;
 import dev.sluice.replay.kafka.ReplayRun.Surroundings;
 import java.util.Map;
 
-/** What of the pools' queues a replay may fill, as of the latest look at the nodes; one thread's. */
+/**
+ * What of the pools' queues a replay may fill, as of the latest look at the nodes; one thread's.
+ */
 final class QueueShare {
 
     private final Pools pools;
