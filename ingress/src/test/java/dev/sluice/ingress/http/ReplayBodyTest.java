@@ -40,7 +40,6 @@ class ReplayBodyTest {
             strings = {
                 "{'pool': 'p', 'stauts': 'failed'}",
                 "{'pool': 'p', 'name': 'a b'}",
-                "{'pool': 'p', 'name': 7}",
                 "{'pool': 'p', 'rate': 5}",
                 "{'pool': 'p', 'dry_run': 'yes'}",
                 "{'pool': 'p', 'max': 'all'}",
