@@ -5,24 +5,21 @@ import java.util.Optional;
 
 /** The priority lane of a request; each lane of a pool has its own requests topic. */
 public enum Lane {
-    HIGH('h'),
-    NORMAL('n'),
-    LOW('l');
+    HIGH,
+    NORMAL,
+    LOW;
 
-    private final char letter;
-
-    Lane(char letter) {
-        this.letter = letter;
-    }
+    // made once: it is part of every topic's hash
+    private final String text = name().toLowerCase(Locale.ROOT);
 
     /** One letter for ids. */
     public char letter() {
-        return letter;
+        return text.charAt(0);
     }
 
     /** {@code high}, {@code normal} or {@code low}, as in the {@code Sluice-Priority} header. */
     public String text() {
-        return name().toLowerCase(Locale.ROOT);
+        return text;
     }
 
     /** The lane of this header value, case ignored. */
@@ -37,7 +34,7 @@ public enum Lane {
 
     static Optional<Lane> ofLetter(char letter) {
         for (Lane lane : values()) {
-            if (lane.letter == letter) {
+            if (lane.letter() == letter) {
                 return Optional.of(lane);
             }
         }
