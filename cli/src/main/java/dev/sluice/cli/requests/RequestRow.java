@@ -18,7 +18,7 @@ public final class RequestRow {
     /** Aligned, with heads; a sentence where there is none. */
     public static String table(List<Listed> requests) {
         if (requests.isEmpty()) {
-            return "No request of the log is meant." + System.lineSeparator();
+            return "No such request in the log so far." + System.lineSeparator();
         }
         var table =
                 new Table(
