@@ -126,7 +126,8 @@ public final class ReplayHost implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // whoever goes on looks what was sent
         } finally {
-            running.remove(run.name());
+            // not the one that may have gone on with it since its progress was written
+            running.computeIfPresent(run.name(), (name, one) -> one.run.equals(run) ? null : one);
         }
     }
 
