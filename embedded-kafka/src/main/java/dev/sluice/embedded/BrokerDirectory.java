@@ -23,26 +23,45 @@ final class BrokerDirectory {
 
     // What a format that was cut short may leave behind; anything else is not ours.
     private static final Set<String> UNFINISHED_FORMAT =
-            Set.of("bootstrap.checkpoint", "bootstrap.checkpoint.tmp", META + ".tmp", "lost+found");
+            Set.of(
+                    "bootstrap.checkpoint",
+                    "bootstrap.checkpoint.tmp",
+                    META + ".tmp",
+                    DirectoryLock.FILE,
+                    "lost+found");
 
     private BrokerDirectory() {}
 
     /**
      * Leaves {@code dir} a formatted directory of this cluster, whose data, if any, are untouched.
      *
+     * @return held for this broker alone
      * @throws BrokerStartException if the directory cannot be used
      */
-    static void prepare(Path dir) {
+    static DirectoryLock prepare(Path dir) {
+        requireWritable(dir);
         try {
-            requireWritable(dir);
-            if (Files.exists(dir.resolve(META))) {
-                requireOurs(dir);
-            } else {
-                requireEmpty(dir);
-                format(dir);
-            }
+            requireOursOrEmpty(dir);
         } catch (IOException e) {
             throw new BrokerStartException.DirectoryUnusable(dir, "cannot be read: " + why(e), e);
+        }
+        var lock = DirectoryLock.take(dir);
+        try {
+            if (!Files.exists(dir.resolve(META))) {
+                format(dir);
+            }
+            return lock;
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static void requireOursOrEmpty(Path dir) throws IOException {
+        if (Files.exists(dir.resolve(META))) {
+            requireOurs(dir);
+        } else {
+            requireEmpty(dir);
         }
     }
 

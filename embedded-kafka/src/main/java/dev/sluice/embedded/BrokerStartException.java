@@ -66,7 +66,7 @@ public abstract sealed class BrokerStartException extends RuntimeException {
 
     /** Another running broker holds the data directory's lock. */
     public static final class DirectoryInUse extends BrokerStartException {
-        DirectoryInUse(Path dir, Throwable cause) {
+        DirectoryInUse(Path dir, @Nullable Throwable cause) {
             super(
                     ("Kafka's data directory %s is in use by another running broker. "
                                     + "Stop that one, or name another directory (--data).")

@@ -26,6 +26,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     private static final int ATTEMPTS_ON_FREE_PORTS = 3;
 
     private final BrokerSettings settings;
+    private final DirectoryLock lock;
     private final ThreadGroup threads;
     private final KafkaRaftServer server;
     private final CompletableFuture<Integer> failed;
@@ -33,10 +34,12 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     private EmbeddedKafka(
             BrokerSettings settings,
+            DirectoryLock lock,
             ThreadGroup threads,
             KafkaRaftServer server,
             CompletableFuture<Integer> failed) {
         this.settings = settings;
+        this.lock = lock;
         this.threads = threads;
         this.server = server;
         this.failed = failed;
@@ -51,8 +54,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         for (int attempt = 1; ; attempt++) {
             var chosen = choosePorts(settings);
             try {
-                BrokerDirectory.prepare(chosen.dir());
-                return startOnce(chosen);
+                return startOnce(chosen, BrokerDirectory.prepare(chosen.dir()));
             } catch (BrokerStartException.PortTaken e) {
                 boolean ours = e.port() != settings.port() && e.port() != settings.controllerPort();
                 if (!ours || attempt == ATTEMPTS_ON_FREE_PORTS) {
@@ -90,26 +92,28 @@ public final class EmbeddedKafka implements AutoCloseable {
         server.shutdown();
         server.awaitShutdown();
         FatalExits.forget(threads);
+        lock.close();
         if (settings.deleteOnClose()) {
             BrokerDirectory.delete(settings.dir());
         }
     }
 
-    private static EmbeddedKafka startOnce(BrokerSettings settings) {
+    private static EmbeddedKafka startOnce(BrokerSettings settings, DirectoryLock lock) {
         var threads = new ThreadGroup("kafka-" + settings.port());
         var failed = new CompletableFuture<Integer>();
         FatalExits.listen(threads, failed::complete);
         var starting = new FutureTask<>(() -> startServer(settings));
         new Thread(threads, starting, "kafka-start").start();
         try {
-            return new EmbeddedKafka(settings, threads, starting.get(), failed);
+            return new EmbeddedKafka(settings, lock, threads, starting.get(), failed);
         } catch (ExecutionException e) {
             FatalExits.forget(threads);
+            lock.close();
             throw explain(settings, e.getCause() == null ? e : e.getCause());
         } catch (InterruptedException e) {
             // The start goes on and cannot be taken back halfway: stop it as soon as it is through.
             Thread.currentThread().interrupt();
-            Thread.ofPlatform().start(() -> stopWhenStarted(starting, threads));
+            Thread.ofPlatform().start(() -> stopWhenStarted(starting, threads, lock));
             throw new BrokerStartException.Failed(settings.dir(), e);
         }
     }
@@ -130,13 +134,15 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
-    private static void stopWhenStarted(FutureTask<KafkaRaftServer> starting, ThreadGroup threads) {
+    private static void stopWhenStarted(
+            FutureTask<KafkaRaftServer> starting, ThreadGroup threads, DirectoryLock lock) {
         try {
             starting.get().shutdown();
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException("interrupted start did not end", e);
         } finally {
             FatalExits.forget(threads);
+            lock.close();
         }
     }
 

@@ -88,11 +88,16 @@ class BrokerStartExceptionTest {
 
     @Test
     void refusesTheDirectoryOfARunningBrokerAndLeavesThatOneAlone() throws Exception {
+        // who leads the metadata log, and in which epoch: a second broker would say that it does
+        var quorum = dir.resolve("__cluster_metadata-0/quorum-state");
         try (var first = EmbeddedKafka.start(BrokerSettings.in(dir))) {
+            String before = Files.readString(quorum);
+
             assertThatThrownBy(() -> EmbeddedKafka.start(BrokerSettings.in(dir)))
                     .isInstanceOf(BrokerStartException.DirectoryInUse.class)
                     .hasMessageContaining("in use by another running broker");
 
+            assertThat(quorum).hasContent(before);
             new KafkaClients(first.bootstrapServers()).createTopic("still-works");
         }
     }
