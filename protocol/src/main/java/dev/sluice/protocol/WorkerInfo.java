@@ -39,7 +39,13 @@ public record WorkerInfo(
 
     /** The epoch in which it owns this shard, if it does. */
     public OptionalLong epochOf(int shard) {
-        return shards.stream().filter(s -> s.shard() == shard).mapToLong(OwnedShard::epoch).max();
+        OptionalLong latest = OptionalLong.empty();
+        for (OwnedShard owned : shards) {
+            if (owned.shard == shard && (latest.isEmpty() || latest.getAsLong() < owned.epoch)) {
+                latest = OptionalLong.of(owned.epoch);
+            }
+        }
+        return latest;
     }
 
     /** Without the key: it is nobody's business but the workers'. */

@@ -42,13 +42,10 @@ public final class Gate {
     private final Breaker breaker;
     private final Pacing pacing;
     private final Slots slots = new Slots();
+    private final Untold untold = new Untold();
     private NodeSpec spec;
     private NodeHealth.State health = NodeHealth.State.UNKNOWN;
     private OptionalLong closedUntil = OptionalLong.empty();
-    private long totalRequests; // granted here
-    private long totalBytes;
-    private long toldRequests; // of these, what the latest history has told
-    private long toldBytes;
 
     /**
      * A gate that knows nothing of the past.
@@ -92,7 +89,7 @@ public final class Gate {
      *     reckoned with
      */
     public void goOn(NodeHistory history, long knownUntilNanos, long nowNanos) {
-        if (totalRequests > 0) {
+        if (untold.grantedAny()) {
             throw new IllegalStateException("it has granted by itself: " + spec.id());
         }
         history.sent().stream()
@@ -116,14 +113,7 @@ public final class Gate {
 
     /** What has become known of the node since this was asked for the last time. */
     public NodeHistory newHistory(long nowNanos) {
-        List<Sent> sent = List.of();
-        if (totalRequests != toldRequests) {
-            long until = nowNanos + settings.countsNanos();
-            sent = List.of(new Sent(until, totalRequests - toldRequests, totalBytes - toldBytes));
-            toldRequests = totalRequests;
-            toldBytes = totalBytes;
-        }
-        return history(sent, nowNanos);
+        return history(untold.tell(nowNanos + settings.countsNanos()), nowNanos);
     }
 
     private NodeHistory history(List<Sent> sent, long nowNanos) {
@@ -188,16 +178,19 @@ public final class Gate {
         long requests = window.requests() + pacing.unknownRequests(nowNanos);
         long bytes = window.bytes() + pacing.unknownBytes(nowNanos);
         if (requests >= spec.rpm() || bytes + bodyBytes > spec.bpm()) {
-            if (pacing.isUnknown(nowNanos)) {
-                return new Opening.At(nowNanos + SentWindow.STEP_NANOS);
-            }
-            OptionalLong change = window.nextChange();
-            return change.isPresent()
-                    ? new Opening.At(change.getAsLong())
-                    : Opening.OnChange.INSTANCE;
+            return whenLessCounts(bodyBytes, nowNanos);
         }
         long wait = pacing.waitNanos(bodyBytes, nowNanos);
         return wait > 0 ? new Opening.At(nowNanos + wait) : breaker.opening(nowNanos);
+    }
+
+    /** When some of the record does not count any more, or little enough is unknown. */
+    private Opening whenLessCounts(int bodyBytes, long nowNanos) {
+        long requests = spec.rpm() - 1 - window.requests();
+        long bytes = spec.bpm() - bodyBytes - window.bytes();
+        long fits = pacing.untilUnknownFits(requests, bytes, nowNanos);
+        long wait = Math.min(fits, window.untilChange(nowNanos));
+        return wait == Long.MAX_VALUE ? Opening.OnChange.INSTANCE : new Opening.At(nowNanos + wait);
     }
 
     /** Lets one through if the gate is open for it: takes from all, or from none. */
@@ -207,8 +200,7 @@ public final class Gate {
         }
         pacing.take(bodyBytes, nowNanos);
         window.granted(grant, bodyBytes, nowNanos);
-        totalRequests++;
-        totalBytes += bodyBytes;
+        untold.granted(bodyBytes);
         slots.take(grant, breaker.take(nowNanos));
         return true;
     }

@@ -29,8 +29,12 @@ public record NodeHistory(
 
     /** This one, with what came after it. */
     public NodeHistory followedBy(NodeHistory later, long nowNanos) {
-        var all = new ArrayList<Sent>(sent.size() + later.sent.size());
-        sent.stream().filter(s -> s.untilNanos() - nowNanos > 0).forEach(all::add);
+        int over = 0; // the oldest come first
+        while (over < sent.size() && sent.get(over).untilNanos() - nowNanos <= 0) {
+            over++;
+        }
+        var all = new ArrayList<Sent>(sent.size() - over + later.sent.size());
+        all.addAll(sent.subList(over, sent.size()));
         all.addAll(later.sent);
         return new NodeHistory(
                 node, later.requests, later.bytes, all, later.unknown, later.closedUntil);

@@ -9,6 +9,9 @@ import java.util.List;
  */
 final class Pacing {
 
+    // when what is unknown has become little enough is found as exactly as this
+    private static final long FITS_STEP_NANOS = 100_000L;
+
     private final GateSettings settings;
     private final long beganNanos;
     private NodeSpec spec;
@@ -116,7 +119,7 @@ final class Pacing {
     /** The most requests of these. */
     long unknownRequests(long nowNanos) {
         long most = 0;
-        for (Unknown past : unknown(nowNanos)) {
+        for (Unknown past : unknown) {
             most += past.requests(settings, nowNanos);
         }
         return most;
@@ -125,10 +128,36 @@ final class Pacing {
     /** The most bytes of these. */
     long unknownBytes(long nowNanos) {
         long most = 0;
-        for (Unknown past : unknown(nowNanos)) {
+        for (Unknown past : unknown) {
             most += past.bytes(settings, nowNanos);
         }
         return most;
+    }
+
+    /**
+     * Nanoseconds until time alone has made what is unknown so little; {@link Long#MAX_VALUE} if it
+     * is not what takes the room.
+     */
+    long untilUnknownFits(long requestsMost, long bytesMost, long nowNanos) {
+        if (requestsMost < 0 || bytesMost < 0 || !isUnknown(nowNanos)) {
+            return Long.MAX_VALUE;
+        }
+        long tooMuch = 0;
+        long fits = 0;
+        for (Unknown past : unknown) {
+            fits = Math.max(fits, past.untilNanos() - nowNanos + settings.countsNanos());
+        }
+        // it only ever becomes less
+        while (fits - tooMuch > FITS_STEP_NANOS) {
+            long middle = tooMuch + (fits - tooMuch) / 2;
+            long then = nowNanos + middle;
+            if (unknownRequests(then) <= requestsMost && unknownBytes(then) <= bytesMost) {
+                fits = middle;
+            } else {
+                tooMuch = middle;
+            }
+        }
+        return fits;
     }
 
     private Pace resumed(String kind, long perMinute, PaceState stood) {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
 
@@ -22,7 +21,7 @@ import java.util.TreeMap;
 final class SentWindow {
 
     static final long WINDOW_NANOS = 60_000_000_000L;
-    static final long STEP_NANOS = 5_000_000L;
+    private static final long STEP_NANOS = 5_000_000L;
     // told to the next keeper in steps of this: a quarter of a second more or less is nothing then
     private static final long TOLD_STEP_NANOS = 250_000_000L;
 
@@ -122,13 +121,13 @@ final class SentWindow {
         return bytes;
     }
 
-    /** When the next ones leave the window, if time alone makes them leave. */
-    OptionalLong nextChange() {
+    /** Nanoseconds until time alone makes the next ones leave; {@link Long#MAX_VALUE} for never. */
+    long untilChange(long nowNanos) {
         if (!settled.isEmpty()) {
-            return OptionalLong.of(settled.firstKey());
+            return settled.firstKey() - nowNanos;
         }
         Arrives first = arriving.peek();
-        return first == null ? OptionalLong.empty() : OptionalLong.of(first.byNanos);
+        return first == null ? Long.MAX_VALUE : first.byNanos - nowNanos;
     }
 
     /** All that counts, in few steps. */

@@ -50,6 +50,26 @@ class GateTest {
     }
 
     @Test
+    void saysWhenLittleEnoughIsUnknownRatherThanToAskAgain() {
+        // nobody knows what was sent until now
+        var unknowing = new Gate(GateRun.node(600, 60_000, 100), GateRun.SETTINGS, now, now);
+        long began = now;
+        int asked = 0;
+        while (unknowing.opening(1000, now) instanceof Opening.At(long at)) {
+            long wait = at - now;
+            assertThat(wait).isPositive();
+            long before = now + Math.max(0, wait - SECOND / 1000);
+            assertThat(unknowing.opening(1000, before)).isInstanceOf(Opening.At.class);
+            now = at;
+            asked++;
+        }
+
+        assertThat(unknowing.tryTake(1, 1000, now)).isTrue();
+        assertThat(now - began).isBetween(SECOND, 62 * SECOND);
+        assertThat(asked).isLessThan(5);
+    }
+
+    @Test
     void saysWhatKeepsItClosed() {
         assertThat(gate.figures(now).state()).isEqualTo(GateState.LIMITED); // it starts empty
         now += SECOND;

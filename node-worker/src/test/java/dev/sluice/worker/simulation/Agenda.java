@@ -9,15 +9,17 @@ final class Agenda {
     static final long MS = 1_000_000L;
     static final long SECOND = 1_000_000_000L;
 
-    private record Event(long nanos, long order, Runnable what) {}
+    private record Event(long nanos, long order, Runnable what) implements Comparable<Event> {
+        @Override
+        public int compareTo(Event other) {
+            return nanos != other.nanos
+                    ? Long.compare(nanos, other.nanos)
+                    : Long.compare(order, other.order);
+        }
+    }
 
     final Random random;
-    private final PriorityQueue<Event> events =
-            new PriorityQueue<>(
-                    (a, b) ->
-                            a.nanos != b.nanos
-                                    ? Long.compare(a.nanos, b.nanos)
-                                    : Long.compare(a.order, b.order));
+    private final PriorityQueue<Event> events = new PriorityQueue<>();
     long happened;
     private long order;
     private long now;

@@ -1,7 +1,9 @@
 package dev.sluice.worker.simulation;
 
+import dev.sluice.protocol.KeyHash;
 import dev.sluice.protocol.PoolName;
 import dev.sluice.protocol.Position;
+import dev.sluice.protocol.RequestEvent;
 import dev.sluice.worker.keeper.Keeper;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,6 +38,7 @@ final class Checks {
     private final FleetRun run;
     private final Map<PoolName, Keeps> keeps = new HashMap<>();
     private final Map<Position, Written> writes = new HashMap<>();
+    private final Map<KeyHash, Position> firsts = new HashMap<>(); // that were sent, by key
     private final Map<SimProcess, Long> troubleUntil = new HashMap<>();
     int grants;
     int again;
@@ -116,6 +119,17 @@ final class Checks {
             }
         }
         writes.put(position, new Written(sending.worker, run.agenda.now()));
+        onlyOneOfAKey(sending.request.event(), position);
+    }
+
+    private void onlyOneOfAKey(RequestEvent event, Position position) {
+        if (event.idempotencyKey().isPresent()) {
+            var key = KeyHash.of(event.pool(), event.idempotencyKey().get());
+            Position first = firsts.putIfAbsent(key, position);
+            if (first != null && !first.equals(position)) {
+                fail("%s is sent after %s with the same key".formatted(position, first));
+            }
+        }
     }
 
     /** The worker knows how its attempt ended. */

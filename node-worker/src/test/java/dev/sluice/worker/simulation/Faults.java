@@ -8,9 +8,6 @@ import java.util.Set;
 /** What goes wrong in a run: each seed draws the kinds, and how much of them. */
 final class Faults {
 
-    /** After this nothing new goes wrong. */
-    static final long UNTIL = 50 * Agenda.SECOND;
-
     private static final long FROM = 3 * Agenda.SECOND;
 
     /** Kinds of faults. */
@@ -34,6 +31,7 @@ final class Faults {
     private final Agenda agenda;
     private final List<Kind> kinds;
     private final long pause;
+    private final long until;
     private final List<String> said = new ArrayList<>();
     private long endNanos;
     private long lowered = Long.MIN_VALUE / 2;
@@ -49,12 +47,18 @@ final class Faults {
         }
         this.kinds = List.copyOf(drawn);
         this.pause = agenda.between(200 * Agenda.MS, 8 * Agenda.SECOND);
+        this.until = agenda.between(10 * Agenda.SECOND, 50 * Agenda.SECOND);
     }
 
     void begin() {
         if (!kinds.isEmpty()) {
             agenda.at(FROM, this::next);
         }
+    }
+
+    /** After this nothing new goes wrong. */
+    long until() {
+        return until;
     }
 
     /** When the last one is over. */
@@ -72,7 +76,7 @@ final class Faults {
     }
 
     private void next() {
-        if (agenda.now() >= UNTIL) {
+        if (agenda.now() >= until) {
             return;
         }
         cause(kinds.get(agenda.random.nextInt(kinds.size())));

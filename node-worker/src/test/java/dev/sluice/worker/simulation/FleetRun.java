@@ -1,6 +1,7 @@
 package dev.sluice.worker.simulation;
 
 import dev.sluice.protocol.Body;
+import dev.sluice.protocol.KeyHash;
 import dev.sluice.protocol.Lane;
 import dev.sluice.protocol.Nonce;
 import dev.sluice.protocol.PoolName;
@@ -22,13 +23,14 @@ import org.jspecify.annotations.Nullable;
  * One run of a fleet: processes with workers and keepers, their broker, network and nodes, and
  * faults, all in an order that follows from one seed.
  *
- * <p>First there are faults; then the fleet is left alone and must use what the nodes allow; then
- * the work ends and nothing may be left.
+ * <p>First there are faults; then, in some runs, the fleet is left alone and must use what the
+ * nodes allow; then the work ends and nothing may be left.
  */
 final class FleetRun {
 
     static final int SHARDS = 5;
     static final int MAX_ATTEMPTS = 3;
+    static final int KEYS = 30; // idempotency keys, in each pool
     static final int BODY_MAX = 2000;
     static final Duration LEASE = Duration.ofMillis(1500);
     static final GateSettings GATES =
@@ -59,6 +61,7 @@ final class FleetRun {
     final Checks checks;
     final Codec codec;
     final Faults faults;
+    final boolean measures; // whether the limits are used to the full when all is well again
     boolean late; // the limits were used to the full only after a minute
     final List<SimProcess> processes = new ArrayList<>(); // that live
     private final List<SimProcess> stopping = new ArrayList<>();
@@ -67,7 +70,7 @@ final class FleetRun {
 
     FleetRun(long seed) {
         this.agenda = new Agenda(seed);
-        this.codec = new Codec(seed % 20 == 7);
+        this.codec = new Codec(seed % 200 == 7);
         this.broker = new Broker(agenda, SHARDS, SESSION.toNanos(), POOLS);
         this.network = new Network(agenda);
         this.nodes = new SimNodes(this);
@@ -86,23 +89,15 @@ final class FleetRun {
             start();
         }
         this.faults = new Faults(this);
+        this.measures = agenda.oneIn(5);
     }
 
     void run() {
         feed();
         faults.begin();
-        agenda.runUntil(Faults.UNTIL);
-        long from = Math.max(faults.endNanos() + RECOVERY, faults.lowered() + 65 * Agenda.SECOND);
-        agenda.runUntil(from + MEASURED);
-        checks.limits();
-        if (checks.unused(from, from + MEASURED, LEAST_USE).isPresent()) {
-            late = true;
-            agenda.runUntil(from + FORGOTTEN + MEASURED);
-            checks.unused(from + FORGOTTEN, from + FORGOTTEN + MEASURED, LEAST_USE)
-                    .ifPresent(
-                            what -> {
-                                throw new AssertionError(what);
-                            });
+        agenda.runUntil(faults.until());
+        if (measures) {
+            useOfLimits();
         }
         feeding = false;
         long giveUp = agenda.now() + STUCK_AFTER;
@@ -119,6 +114,22 @@ final class FleetRun {
         agenda.runUntil(agenda.now() + 5 * Agenda.SECOND);
         checks.limits();
         settled();
+    }
+
+    /** From a while after the last fault on, what the nodes allow is used. */
+    private void useOfLimits() {
+        long from = Math.max(faults.endNanos() + RECOVERY, faults.lowered() + 65 * Agenda.SECOND);
+        agenda.runUntil(from + MEASURED);
+        checks.limits();
+        if (checks.unused(from, from + MEASURED, LEAST_USE).isPresent()) {
+            late = true;
+            agenda.runUntil(from + FORGOTTEN + MEASURED);
+            checks.unused(from + FORGOTTEN, from + FORGOTTEN + MEASURED, LEAST_USE)
+                    .ifPresent(
+                            what -> {
+                                throw new AssertionError(what);
+                            });
+        }
     }
 
     private boolean isOver() {
@@ -252,7 +263,15 @@ final class FleetRun {
     private void request(PoolName pool) {
         Lane lane = agenda.oneIn(5) ? Lane.HIGH : Lane.NORMAL;
         var topic = new RequestsTopic(pool, lane);
-        int shard = agenda.random.nextInt(SHARDS);
+        Optional<String> key =
+                agenda.oneIn(6)
+                        ? Optional.of("key-" + agenda.random.nextInt(KEYS))
+                        : Optional.empty();
+        int shard =
+                key.map(k -> KeyHash.of(pool, k).shard(SHARDS))
+                        .orElseGet(() -> agenda.random.nextInt(SHARDS));
+        // with a key few are unlike each other
+        long bytes = key.isEmpty() ? agenda.between(0, BODY_MAX) : agenda.between(7, 8);
         long wallMs = wall().toEpochMilli();
         var event =
                 new RequestEvent(
@@ -265,9 +284,9 @@ final class FleetRun {
                         agenda.oneIn(50)
                                 ? Optional.of(Duration.ofMillis(agenda.between(1, 20_000)))
                                 : Optional.empty(),
-                        Optional.empty(),
+                        key,
                         List.of(),
-                        Body.of(new byte[(int) agenda.between(0, BODY_MAX)]));
+                        Body.of(new byte[(int) bytes]));
         var position = new Position(topic, shard, broker.at(topic, shard).size());
         broker.accept(new Broker.Stored(position, wallMs, event));
         appended(shard);

@@ -1,6 +1,7 @@
 package dev.sluice.worker.simulation;
 
 import dev.sluice.protocol.Held;
+import dev.sluice.protocol.KeyClaim;
 import dev.sluice.protocol.LedgerSnapshot;
 import dev.sluice.protocol.RequestsTopic;
 import dev.sluice.protocol.ResultsRecord;
@@ -27,15 +28,19 @@ final class SimLog {
     private static final class Reading {
         final Map<RequestsTopic, Integer> requests = new HashMap<>();
         final Map<Integer, Instant> held = new TreeMap<>();
+        final long claimsNanos; // there are many claims: the first ones are brought only then
         final int from; // no request is read before the results are read up to here
         int results;
+        int claims;
+        int seen = -1; // of the records there are; fewer than all if some could not be read yet
         boolean changed = true;
         long checkpointNanos;
 
-        Reading(int results, int from, long now) {
-            this.results = results;
-            this.from = from;
+        Reading(Known known, long now, long claimsNanos) {
+            this.results = known.committed.from();
+            this.from = known.end;
             this.checkpointNanos = now;
+            this.claimsNanos = claimsNanos;
         }
     }
 
@@ -64,7 +69,9 @@ final class SimLog {
         var fold = new ShardFold(shard);
         known.committed.next().forEach(fold::checkpoint);
         dispatch.take(shard, fold);
-        shards.put(shard, new Reading(known.committed.from(), known.end, process.nowNanos()));
+        long now = process.nowNanos();
+        long claims = now + agenda.usually(0, 50 * Agenda.MS, 2 * Agenda.SECOND);
+        shards.put(shard, new Reading(known, now, claims));
     }
 
     void drop(int shard) {
@@ -88,9 +95,18 @@ final class SimLog {
     }
 
     private void read(int shard, Reading reading) {
+        int appends = broker.appends(shard);
+        if (reading.seen == appends) {
+            return;
+        }
+        boolean all = readClaims(shard, reading);
+        readResults(shard, reading);
+        all &= reading.results >= reading.from && readRequests(shard, reading);
+        reading.seen = all ? appends : -1;
+    }
+
+    private void readResults(int shard, Reading reading) {
         List<ResultsRecord> results = broker.results.get(shard);
-        long now = process.nowNanos();
-        long wallMs = process.wall().toEpochMilli();
         while (reading.results < results.size()) {
             ResultsRecord entry = results.get(reading.results);
             if (entry instanceof Held held) {
@@ -98,13 +114,33 @@ final class SimLog {
             }
             reading.changed |= !(entry instanceof LedgerSnapshot);
             reading.results++;
-            dispatch.results(shard, entry, now, wallMs);
+            dispatch.results(shard, entry, process.nowNanos(), wallMs());
         }
-        if (reading.results < reading.from) {
-            return;
+    }
+
+    /** Says whether that was all: it is another partition, which may be brought later. */
+    private boolean readClaims(int shard, Reading reading) {
+        List<Broker.Claimed> claims = broker.claims.get(shard);
+        if (process.nowNanos() - reading.claimsNanos < 0) {
+            return false;
         }
-        for (RequestsTopic topic : broker.requests.keySet()) {
-            List<Broker.Stored> log = broker.at(topic, shard);
+        while (reading.claims < claims.size()) {
+            if (agenda.oneIn(4)) {
+                return false;
+            }
+            Broker.Claimed next = claims.get(reading.claims++);
+            dispatch.claimed(shard, next.claim(), next.atMs(), process.nowNanos(), wallMs());
+        }
+        return true;
+    }
+
+    /** Says whether there was room for all. */
+    private boolean readRequests(int shard, Reading reading) {
+        boolean all = true;
+        for (Map.Entry<RequestsTopic, List<List<Broker.Stored>>> entry :
+                broker.requests.entrySet()) {
+            RequestsTopic topic = entry.getKey();
+            List<Broker.Stored> log = entry.getValue().get(shard);
             int at =
                     Objects.requireNonNullElseGet(
                             reading.requests.get(topic),
@@ -113,10 +149,20 @@ final class SimLog {
                 Broker.Stored stored = log.get(at++);
                 reading.changed = true;
                 dispatch.read(
-                        stored.position(), stored.appendedAtMs(), stored.event(), now, wallMs);
+                        stored.position(),
+                        stored.appendedAtMs(),
+                        stored.event(),
+                        process.nowNanos(),
+                        wallMs());
             }
             reading.requests.put(topic, at);
+            all &= at == log.size();
         }
+        return all;
+    }
+
+    private long wallMs() {
+        return process.wall().toEpochMilli();
     }
 
     // --- checkpoints -----------------------------------------------------------------------------
@@ -161,27 +207,36 @@ final class SimLog {
 
     /** Appends until the log has it; {@code then} in the loop. */
     void append(int shard, ResultsRecord entry, Runnable then) {
+        append(shard, () -> broker.append(shard, entry), then);
+    }
+
+    /** Appends a claim until the log has it. */
+    void claim(int shard, KeyClaim claim) {
+        append(shard, () -> broker.claim(shard, new Broker.Claimed(claim, wallMs())), () -> {});
+    }
+
+    private void append(int shard, Runnable write, Runnable then) {
         unacknowledged++;
         attempt(
                 shard,
-                entry,
+                write,
                 () -> {
                     unacknowledged--;
                     then.run();
                 });
     }
 
-    private void attempt(int shard, ResultsRecord entry, Runnable then) {
+    private void attempt(int shard, Runnable write, Runnable then) {
         long lands = agenda.now() + agenda.usually(Agenda.MS / 2, 4 * Agenda.MS, 300 * Agenda.MS);
         lastLands = Math.max(lastLands, lands); // one producer's records land in order
         agenda.at(
                 lastLands,
                 () -> {
                     if (!process.reachesBroker()) {
-                        process.run(AGAIN, () -> worker.post(w -> attempt(shard, entry, then)));
+                        process.run(AGAIN, () -> worker.post(w -> attempt(shard, write, then)));
                         return;
                     }
-                    broker.append(shard, entry);
+                    write.run();
                     process.run.appended(shard);
                     process.run(
                             agenda.between(Agenda.MS / 2, 2 * Agenda.MS),

@@ -57,7 +57,7 @@ final class SimLoop implements Actions, FleetLink.Receiver {
                 new Dispatch(
                         worker.id,
                         new DispatchSettings(
-                                400, 1_000_000, 40, new KeyBounds(1, Duration.ofDays(1))),
+                                400, 1_000_000, 40, new KeyBounds(100_000, Duration.ofDays(1))),
                         new RetryPolicy(RetrySettings.of(FleetRun.MAX_ATTEMPTS)),
                         this);
         this.log = new SimLog(worker, dispatch);
@@ -294,7 +294,7 @@ final class SimLoop implements Actions, FleetLink.Receiver {
 
     @Override
     public void claim(int shard, KeyClaim claim) {
-        throw new IllegalStateException("no request here has a key: " + claim);
+        log.claim(shard, claim);
     }
 
     @Override
