@@ -1,5 +1,7 @@
 package dev.sluice.system;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.sluice.testkit.TcpProxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,11 +10,13 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
@@ -58,10 +62,14 @@ final class LinkedWorkers implements AutoCloseable {
         abstract void end(TcpProxy way);
     }
 
+    // also on a machine that is full
+    private static final Duration STARTS_WITHIN = Duration.ofMinutes(2);
+
     /** From the worker that asks to the one that keeps. */
     private record Way(int from, int to) {}
 
     private final Map<Way, TcpProxy> ways = new HashMap<>();
+    private final List<Supplier<WorkerProcess>> starts = new ArrayList<>();
     private final List<WorkerProcess> processes = new ArrayList<>();
     private final List<Client> clients = new ArrayList<>();
 
@@ -79,9 +87,10 @@ final class LinkedWorkers implements AutoCloseable {
             environment.put("WORKER_PORT", ports.get(i).toString());
             environment.put("WORKER_ADVERTISED_URL", "http://" + name(i) + ":" + ports.get(i));
             Path hosts = workers.waysFrom(i, ports, dir);
-            workers.processes.add(
-                    WorkerProcess.start(
-                            dir, bootstrapServers, environment, "-Djdk.net.hosts.file=" + hosts));
+            String option = "-Djdk.net.hosts.file=" + hosts;
+            workers.starts.add(
+                    () -> WorkerProcess.start(dir, bootstrapServers, environment, option));
+            workers.processes.add(workers.starts.getLast().get());
         }
         return workers;
     }
@@ -123,7 +132,21 @@ final class LinkedWorkers implements AutoCloseable {
 
     /** Waits until each has taken shards. */
     void ready() {
-        processes.forEach(WorkerProcess::ready);
+        for (int i = 0; i < count(); i++) {
+            int worker = i;
+            await().atMost(STARTS_WITHIN).until(() -> hasStarted(worker));
+            processes.get(worker).ready();
+        }
+    }
+
+    /** As a supervisor does: one that found no broker in time is started again. */
+    private boolean hasStarted(int worker) {
+        WorkerProcess process = processes.get(worker);
+        if (!process.isAlive() && process.output().contains("does not start: ")) {
+            processes.set(worker, starts.get(worker).get());
+            return false;
+        }
+        return !process.isAlive() || process.output().contains("takes shards");
     }
 
     /** The shards that it owns. */

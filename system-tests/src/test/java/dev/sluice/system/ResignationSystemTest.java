@@ -17,6 +17,7 @@ import dev.sluice.testkit.SlidingWindow;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -54,6 +55,8 @@ class ResignationSystemTest {
     private static final Cut WORKER_CUT = cut(Cut.REFUSED);
     private static final Cut KEEPER_CUT = cut(Cut.SILENT);
 
+    private static final List<AutoCloseable> OPEN = new ArrayList<>();
+
     @TempDir private static Path dir;
 
     private static BrokerProcess broker;
@@ -63,21 +66,25 @@ class ResignationSystemTest {
 
     @BeforeAll
     static void start() throws Exception {
-        broker = BrokerProcess.start(dir.resolve("broker"));
-        node = FakeNode.start(Keep.LENGTHS, seen -> Reply.status(200));
+        broker = add(BrokerProcess.start(dir.resolve("broker")));
+        node = add(FakeNode.start(Keep.LENGTHS, seen -> Reply.status(200)));
         var nodes = new NodesYaml().node("n", POOL, node, RPM, 1_000_000_000L, 16).in(dir);
-        front = Fleet.withoutWorker(broker.bootstrapServers(), nodes, Map.of());
+        front = add(Fleet.withoutWorker(broker.bootstrapServers(), nodes, Map.of()));
         var none = Map.of("WORKER_LARGEST_BODY_BYTES", "0");
-        workers = LinkedWorkers.start(dir, broker.bootstrapServers(), WORKERS, none);
+        workers = add(LinkedWorkers.start(dir, broker.bootstrapServers(), WORKERS, none));
         workers.ready();
     }
 
+    private static <T extends AutoCloseable> T add(T part) {
+        OPEN.add(part);
+        return part;
+    }
+
     @AfterAll
-    static void stop() {
-        workers.close();
-        front.close();
-        node.close();
-        broker.close();
+    static void stop() throws Exception {
+        for (AutoCloseable part : OPEN.reversed()) {
+            part.close();
+        }
     }
 
     /** Each has shards, and has asked the keeper, whoever that is. */
