@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say what is replayed, where to and how fast. */
@@ -56,22 +57,10 @@ final class ReplayOptions {
             names = "--status",
             paramLabel = "S",
             split = ",",
-            description =
-                    "That ended so: succeeded, failed, expired, pending, 503, 5xx, or a reason such"
-                            + " as timeout (default: all that have ended).")
+            description = EndingOptions.STATUS + " (default: all that have ended).")
     private List<String> status = new ArrayList<>();
 
-    @Option(
-            names = "--node",
-            paramLabel = "ID",
-            description = "Whose last attempt was at this node.")
-    private Optional<String> node = Optional.empty();
-
-    @Option(
-            names = "--path",
-            paramLabel = "PREFIX",
-            description = "Whose path, as the node gets it, begins so.")
-    private Optional<String> path = Optional.empty();
+    @Mixin private EndingOptions ending = new EndingOptions();
 
     @Option(
             names = "--sample",
@@ -105,7 +94,18 @@ final class ReplayOptions {
 
     ReplayDraft draft() {
         return new ReplayDraft(
-                pool, lane, from, to, id, status, node, path, sample, toPool, priority, max);
+                pool,
+                lane,
+                from,
+                to,
+                id,
+                status,
+                ending.node,
+                ending.path,
+                sample,
+                toPool,
+                priority,
+                max);
     }
 
     Optional<Rate> rate() {

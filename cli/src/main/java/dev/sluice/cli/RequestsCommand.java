@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -87,22 +88,10 @@ final class RequestsCommand implements Callable<Integer> {
             names = "--status",
             paramLabel = "S",
             split = ",",
-            description =
-                    "That ended so: succeeded, failed, expired, pending, 503, 5xx, or a reason such"
-                            + " as timeout (default: all).")
+            description = EndingOptions.STATUS + " (default: all).")
     private List<String> status = new ArrayList<>();
 
-    @Option(
-            names = "--node",
-            paramLabel = "ID",
-            description = "Whose last attempt was at this node.")
-    private Optional<String> node = Optional.empty();
-
-    @Option(
-            names = "--path",
-            paramLabel = "PREFIX",
-            description = "Whose path, as the node gets it, begins so.")
-    private Optional<String> path = Optional.empty();
+    @Mixin private EndingOptions ending = new EndingOptions();
 
     @Option(
             names = "--limit",
@@ -209,8 +198,8 @@ final class RequestsCommand implements Callable<Integer> {
                         to,
                         ids,
                         status,
-                        node,
-                        path,
+                        ending.node,
+                        ending.path,
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),

@@ -23,8 +23,7 @@ public final class TcpProxy implements AutoCloseable {
     private static final int CHUNK_BYTES = 64 << 10;
 
     private final InetSocketAddress target;
-    private final InetAddress address;
-    private final int port;
+    private final InetSocketAddress address; // with the port that was taken
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final Object gate = new Object();
     private boolean paused;
@@ -33,10 +32,9 @@ public final class TcpProxy implements AutoCloseable {
 
     private record Listener(ServerSocket socket, Thread thread) {}
 
-    private TcpProxy(InetSocketAddress target, InetAddress address) {
-        this.target = target;
-        this.address = address;
-        this.port = listen(0);
+    private TcpProxy(int targetPort, InetSocketAddress on) {
+        this.target = new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort);
+        this.address = listen(on);
     }
 
     /** A proxy on a free port of loopback. */
@@ -46,12 +44,16 @@ public final class TcpProxy implements AutoCloseable {
 
     /** A proxy on a free port of another address of this machine: one that containers reach. */
     public static TcpProxy to(int targetPort, InetAddress address) {
-        var target = new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort);
-        return new TcpProxy(target, address);
+        return to(targetPort, new InetSocketAddress(address, 0));
+    }
+
+    /** A proxy on this address and port of this machine. */
+    public static TcpProxy to(int targetPort, InetSocketAddress on) {
+        return new TcpProxy(targetPort, on);
     }
 
     public int port() {
-        return port;
+        return address.getPort();
     }
 
     public int connections() {
@@ -97,7 +99,7 @@ public final class TcpProxy implements AutoCloseable {
         if (listener != null) {
             throw new IllegalStateException("accepts already");
         }
-        listen(port);
+        listen(address);
     }
 
     @Override
@@ -108,14 +110,14 @@ public final class TcpProxy implements AutoCloseable {
         resume();
     }
 
-    private synchronized int listen(int onPort) {
+    private synchronized InetSocketAddress listen(InetSocketAddress on) {
         try {
             var opened = new ServerSocket();
             opened.setReuseAddress(true);
-            opened.bind(new InetSocketAddress(address, onPort));
+            opened.bind(on);
             var thread = Thread.ofVirtual().name("tcp-proxy").start(() -> acceptAll(opened));
             listener = new Listener(opened, thread);
-            return opened.getLocalPort();
+            return new InetSocketAddress(on.getAddress(), opened.getLocalPort());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

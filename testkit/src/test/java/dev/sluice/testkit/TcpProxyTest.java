@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -46,6 +47,21 @@ class TcpProxyTest {
             assertThat(client.getInputStream().readAllBytes()).isEqualTo("hello".getBytes(UTF_8));
         }
         await().untilAsserted(() -> assertThat(proxy.connections()).isZero());
+    }
+
+    @Test
+    void listensWhereItIsTold() throws IOException {
+        var on = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        int port;
+        try (var first = TcpProxy.to(server.getLocalPort(), on)) {
+            port = first.port();
+        }
+        var there = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        try (var second = TcpProxy.to(server.getLocalPort(), there);
+                var client = new Socket(there.getAddress(), port)) {
+            assertThat(second.port()).isEqualTo(port);
+            ping(client);
+        }
     }
 
     @Test

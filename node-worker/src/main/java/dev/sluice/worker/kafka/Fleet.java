@@ -160,12 +160,7 @@ public final class Fleet implements AutoCloseable {
     private void resign(long now) {
         for (Own one : own) {
             var others = directory.liveOthers(one.worker.id(), now);
-            if (one.resignation.due(others, one.worker.links().cannotReach(), now)) {
-                log.warn(
-                        "{} gives its shards up: it and others cannot talk to each other",
-                        one.worker.id());
-                one.worker.resign();
-            }
+            one.worker.cutOff(one.resignation.due(others, one.worker.links().cannotReach(), now));
         }
     }
 

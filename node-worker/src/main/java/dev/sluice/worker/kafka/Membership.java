@@ -62,7 +62,7 @@ final class Membership implements AutoCloseable, ConsumerRebalanceListener {
     private final Thread thread;
     private final Thread leaseThread;
     private volatile boolean closing;
-    private volatile boolean resigning;
+    private volatile boolean cutOff;
 
     Membership(
             String worker,
@@ -84,8 +84,7 @@ final class Membership implements AutoCloseable, ConsumerRebalanceListener {
             consumer.subscribe(List.of(Topics.SHARDS), this);
             while (true) {
                 consumer.poll(POLL);
-                if (resigning) {
-                    resigning = false;
+                if (cutOff) {
                     stayAway();
                 }
             }
@@ -97,10 +96,14 @@ final class Membership implements AutoCloseable, ConsumerRebalanceListener {
     }
 
     private void stayAway() {
+        log.warn("{} gives its shards up: it and others cannot talk to each other", worker);
         consumer.unsubscribe();
         long until = nanos.nanoTime() + RESIGN_NANOS;
-        while (!closing && until - nanos.nanoTime() > 0) {
+        while (!closing && (cutOff || until - nanos.nanoTime() > 0)) {
             LockSupport.parkNanos(LOOK_NANOS);
+        }
+        if (!closing) {
+            log.info("{} asks for shards again", worker);
         }
         consumer.subscribe(List.of(Topics.SHARDS), this);
     }
@@ -131,9 +134,9 @@ final class Membership implements AutoCloseable, ConsumerRebalanceListener {
         return Optional.empty();
     }
 
-    /** Gives all shards up, and asks for some again after a while. */
-    void resign() {
-        resigning = true;
+    /** Says anew, now and then, whether it is to be without shards; those it has, it gives up. */
+    void cutOff(boolean is) {
+        cutOff = is;
     }
 
     @Override

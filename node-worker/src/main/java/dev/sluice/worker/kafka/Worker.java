@@ -150,9 +150,9 @@ public final class Worker implements AutoCloseable {
         loop.routesChanged();
     }
 
-    /** Gives its shards up for a while. */
-    void resign() {
-        membership.resign();
+    /** Whether it is to be without shards, for it and a keeper cannot talk to each other. */
+    void cutOff(boolean is) {
+        membership.cutOff(is);
     }
 
     /** Whether it may act for its shards now. */

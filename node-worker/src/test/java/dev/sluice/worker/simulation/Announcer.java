@@ -54,9 +54,7 @@ final class Announcer {
         for (SimWorker worker : process.workers) {
             Resignation resignation = Objects.requireNonNull(said.get(worker.id)).resignation;
             var others = process.directory.liveOthers(worker.id, now);
-            if (resignation.due(others, worker.links.cannotReach(), now)) {
-                worker.member.resign();
-            }
+            worker.member.cutOff(resignation.due(others, worker.links.cannotReach(), now));
         }
         process.run(LOOK, this::look);
     }
@@ -85,7 +83,7 @@ final class Announcer {
         return new WorkerInfo(
                 worker.id,
                 process.name,
-                "key",
+                "key of " + process.name,
                 worker.owned(),
                 worker.links.reaches(),
                 worker.links.cannotReach(),

@@ -43,6 +43,7 @@ final class SimMember {
     private boolean joined;
     private boolean fenced;
     private boolean away; // has left, or is leaving
+    private boolean cutOff;
     private boolean reconciling;
     private long epoch;
     private long sent; // heartbeats, to know late answers
@@ -256,9 +257,10 @@ final class SimMember {
 
     // --- leaving ---------------------------------------------------------------------------------
 
-    /** Gives all shards up, and asks for some again after a while. */
-    void resign() {
-        if (!away) {
+    /** Whether it is to be without shards; those it has, it gives up for a while. */
+    void cutOff(boolean is) {
+        cutOff = is;
+        if (is && !away) {
             away = true;
             call(done -> leave(done, () -> process.run(RESIGN, this::comeBack)));
         }
@@ -271,7 +273,9 @@ final class SimMember {
     }
 
     private void comeBack() {
-        if (!ended) {
+        if (!ended && cutOff) {
+            process.run(LOOK, this::comeBack);
+        } else if (!ended) {
             away = false;
             said = null;
             joined = false;
