@@ -121,6 +121,7 @@ class WorkerServiceTest {
 
         awaitResults(50);
         assertThat(log.results).doesNotContainKey(slow);
+        node.stop(); // or the worker's end would wait for it
     }
 
     @Test
