@@ -3,7 +3,6 @@ package dev.sluice.benchmarks.http;
 import java.net.URI;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.eclipse.jetty.client.BufferingResponseListener;
 import org.eclipse.jetty.client.BytesRequestContent;
@@ -17,7 +16,7 @@ public final class DirectSends implements AutoCloseable {
 
     private final HttpClient client = new HttpClient();
     private final LongAdder answered = new LongAdder();
-    private final AtomicReference<String> wrong = new AtomicReference<>("");
+    private volatile String wrong = "";
 
     /** A client with the settings of a worker's that tell on its speed. */
     public DirectSends() throws Exception {
@@ -48,8 +47,8 @@ public final class DirectSends implements AutoCloseable {
                     .send(new Answer(slots));
         }
         slots.acquire(inFlight);
-        if (!wrong.get().isEmpty()) {
-            throw new IllegalStateException(to + ": " + wrong.get());
+        if (!wrong.isEmpty()) {
+            throw new IllegalStateException(to + ": " + wrong);
         }
         return answered.sum();
     }
@@ -71,7 +70,7 @@ public final class DirectSends implements AutoCloseable {
             if (result.isSucceeded() && result.getResponse().getStatus() == 200) {
                 answered.increment();
             } else {
-                wrong.set(String.valueOf(result.getFailure()));
+                wrong = String.valueOf(result.getFailure());
             }
             slots.release();
         }

@@ -6,6 +6,7 @@ import dev.sluice.ingress.IngressMain;
 import dev.sluice.monitor.MonitorMain;
 import dev.sluice.worker.WorkerMain;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -83,6 +84,8 @@ public final class Parts implements AutoCloseable {
             Ports ports, Path directory, Map<String, String> options, int answerBytes)
             throws IOException, InterruptedException {
         var parts = new Parts(ports);
+        // also if the benchmark is ended from outside
+        Runtime.getRuntime().addShutdownHook(new Thread(parts::close));
         try {
             parts.launch(directory, options, answerBytes);
             return parts;
@@ -188,7 +191,8 @@ public final class Parts implements AutoCloseable {
     private void awaitBroker() throws InterruptedException {
         for (int tries = 0; tries < TRIES; tries++) {
             try (var socket = new Socket()) {
-                socket.connect(new InetSocketAddress("127.0.0.1", ports.broker()));
+                socket.connect(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.broker()));
                 return;
             } catch (IOException e) {
                 Thread.sleep(100);
