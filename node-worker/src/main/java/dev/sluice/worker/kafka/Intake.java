@@ -46,8 +46,7 @@ import org.slf4j.LoggerFactory;
 final class Intake {
 
     private static final Logger log = LoggerFactory.getLogger(Intake.class);
-    // Most results that are read are our own and tell nothing new: once some were read, the next
-    // are left to gather for so long, or each would end the fetch that waits for requests.
+    // most are our own: left to gather, for each would end the fetch that waits for requests
     private static final long RESULTS_EVERY_NANOS = 50_000_000;
 
     private final Consumer<byte[], byte[]> consumer;
@@ -267,8 +266,9 @@ final class Intake {
     }
 
     private Duration untilResults(Duration timeout) {
-        long left = resultsAtNanos.orElseThrow() - nanos.nanoTime();
-        return left < timeout.toNanos() ? Duration.ofNanos(Math.max(0, left)) : timeout;
+        long left = resultsAtNanos.orElseThrow() - nanos.nanoTime(); // below 1 ms is polled as 0
+        Duration until = Duration.ofMillis(Math.max(0, left) / 1_000_000 + 1);
+        return until.compareTo(timeout) < 0 ? until : timeout;
     }
 
     /** Requests are read while there is room for them; results now and then, or when awaited. */
