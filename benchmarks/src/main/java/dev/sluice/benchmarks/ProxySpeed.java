@@ -1,20 +1,18 @@
 package dev.sluice.benchmarks;
 
+import dev.sluice.benchmarks.speed.Wrk;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -36,9 +34,6 @@ import picocli.CommandLine.Option;
 public final class ProxySpeed implements Callable<Integer> {
 
     private static final int BODY_BYTES = 1024;
-    private static final Pattern RATE = Pattern.compile("Requests/sec:\\s+([0-9.]+)");
-    private static final Pattern BAD =
-            Pattern.compile("Non-2xx or 3xx responses|Socket errors: .*");
 
     private static final String COMMON =
             """
@@ -164,16 +159,7 @@ public final class ProxySpeed implements Callable<Integer> {
     }
 
     private double wrk(URI at) throws IOException, InterruptedException {
-        List<String> command =
-                Arrays.asList(
-                        "wrk", "-t1", "-c" + connections, "-d" + seconds + "s", at.toString());
-        Process wrk = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(wrk.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        Matcher rate = RATE.matcher(said);
-        if (wrk.waitFor() != 0 || BAD.matcher(said).find() || !rate.find()) {
-            throw new IllegalStateException(at + ": " + said);
-        }
-        return Double.parseDouble(rate.group(1));
+        return Wrk.run(at, connections, seconds, Optional.empty()).perSecond();
     }
 
     private static double median(List<Double> values) {

@@ -178,7 +178,8 @@ public final class IngressService implements AutoCloseable {
                                         topics,
                                         settings.appendTimeoutMillis(),
                                         settings.producerBufferBytes(),
-                                        ThreadLocalRandom.current().nextInt(kafka.shards())));
+                                        ThreadLocalRandom.current().nextInt(kafka.shards()),
+                                        nanos));
         var replays = replays(lifecycle, settings, clients, admin, poolDepths, nanos, wall);
         var relay = statsRelay(lifecycle, settings, clients, nanos, wall);
         var http =

@@ -36,9 +36,9 @@ public record Attempt(String node, Instant startedAt, Instant finishedAt, String
         for (Attempt a : attempts) {
             lines.append(a.node)
                     .append(' ')
-                    .append(a.startedAt)
+                    .append(Rfc3339.text(a.startedAt))
                     .append(' ')
-                    .append(a.finishedAt)
+                    .append(Rfc3339.text(a.finishedAt))
                     .append(' ')
                     .append(a.result)
                     .append('\n');

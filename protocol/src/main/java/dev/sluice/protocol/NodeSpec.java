@@ -2,7 +2,6 @@ package dev.sluice.protocol;
 
 import java.net.URI;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * A node as it is configured: where it is and what it can take.
@@ -27,7 +26,7 @@ public record NodeSpec(
     public static final long MAX_BPM = 1_000_000_000_000L;
     public static final int MAX_IN_FLIGHT = 10_000;
 
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+    private static final int MAX_ID_LENGTH = 64;
 
     public NodeSpec {
         var problems =
@@ -47,6 +46,19 @@ public record NodeSpec(
 
     /** Whether this text can be a node's id, or a credential's name. */
     public static boolean isId(String text) {
-        return ID.matcher(text).matches();
+        if (text.isEmpty() || text.length() > MAX_ID_LENGTH || !isLetterOrDigit(text.charAt(0))) {
+            return false;
+        }
+        for (int i = 1; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!isLetterOrDigit(c) && c != '.' && c != '_' && c != '-') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isLetterOrDigit(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     }
 }

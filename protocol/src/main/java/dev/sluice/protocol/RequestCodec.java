@@ -2,8 +2,8 @@ package dev.sluice.protocol;
 
 import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** Requests as CloudEvents in binary mode: the value is the body as received. */
@@ -14,12 +14,12 @@ public final class RequestCodec {
     private RequestCodec() {}
 
     public static WireRecord encode(RequestEvent event) {
-        var headers = new HashMap<String, String>();
+        Map<String, String> headers = HashMap.newHashMap(WireRecord.HEADERS);
         headers.put(Names.CE_SPEC_VERSION, Names.SPEC_VERSION);
         headers.put(Names.CE_TYPE, TYPE);
         headers.put(Names.CE_ID, event.nonce().toString());
         headers.put(Names.CE_SOURCE, "/sluice/pools/" + event.pool());
-        headers.put(Names.CE_TIME, event.acceptedAt().toString());
+        headers.put(Names.CE_TIME, Rfc3339.text(event.acceptedAt()));
         event.contentType().ifPresent(type -> headers.put(Names.contentTypeHeader(type), type));
         headers.put(Names.NONCE, event.nonce().toString());
         headers.put(Names.POOL, event.pool().value());
@@ -67,7 +67,7 @@ public final class RequestCodec {
                     Nonce.parse(record.required(Names.NONCE))
                             .orElseThrow(() -> new IllegalArgumentException("bad nonce")),
                     new PoolName(record.required(Names.POOL)),
-                    Instant.parse(record.required(Names.CE_TIME)),
+                    Rfc3339.parse(record.required(Names.CE_TIME)),
                     record.required(Names.METHOD),
                     record.required(Names.TARGET),
                     record.header(Names.CONTENT_TYPE)

@@ -27,24 +27,21 @@ public final class ResultsCodec {
     private ResultsCodec() {}
 
     public static WireRecord encode(ResultEvent result) {
+        String id = result.request().toString();
         Map<String, String> headers =
-                cloudEvent(
-                        RESULT,
-                        result.request().toString(),
-                        "/sluice/workers/" + result.worker(),
-                        result.finishedAt());
-        headers.put(Names.REQUEST, result.request().toString());
+                cloudEvent(RESULT, id, "/sluice/workers/" + result.worker(), result.finishedAt());
+        headers.put(Names.REQUEST, id);
         headers.put(Names.OUTCOME, result.outcome().text());
         headers.put(Names.ATTEMPT_COUNT, Integer.toString(result.attemptCount()));
         headers.put(Names.ATTEMPTS, Attempt.encode(result.attempts()));
-        headers.put(Names.QUEUED_AT, result.queuedAt().toString());
-        headers.put(Names.FINISHED_AT, result.finishedAt().toString());
+        headers.put(Names.QUEUED_AT, Rfc3339.text(result.queuedAt()));
+        headers.put(Names.FINISHED_AT, Rfc3339.text(result.finishedAt()));
         headers.put(Names.REQUEST_BYTES, Integer.toString(result.requestBytes()));
         headers.put(Names.WORKER, result.worker());
         result.node().ifPresent(node -> headers.put(Names.NODE, node));
         result.reason().ifPresent(reason -> headers.put(Names.REASON, reason.text()));
         result.detail().ifPresent(detail -> headers.put(Names.DETAIL, detail));
-        result.replayOf().ifPresent(id -> headers.put(Names.REPLAY_OF, id.toString()));
+        result.replayOf().ifPresent(of -> headers.put(Names.REPLAY_OF, of.toString()));
         result.answer()
                 .ifPresent(
                         answer -> {
@@ -76,8 +73,8 @@ public final class ResultsCodec {
                         duplicate.endedAt());
         headers.put(Names.REQUEST, duplicate.request().toString());
         headers.put(Names.SAME_AS, duplicate.first().toString());
-        headers.put(Names.QUEUED_AT, duplicate.queuedAt().toString());
-        headers.put(Names.FINISHED_AT, duplicate.endedAt().toString());
+        headers.put(Names.QUEUED_AT, Rfc3339.text(duplicate.queuedAt()));
+        headers.put(Names.FINISHED_AT, Rfc3339.text(duplicate.endedAt()));
         headers.put(Names.WORKER, duplicate.worker());
         return new WireRecord(headers, Body.EMPTY);
     }
@@ -100,7 +97,7 @@ public final class ResultsCodec {
         Map<String, String> headers =
                 cloudEvent(HELD, held.shard() + "@" + at, "/sluice/workers/" + worker, at);
         headers.put(Names.SHARD, Integer.toString(held.shard()));
-        headers.put(Names.UNTIL, held.until().toString());
+        headers.put(Names.UNTIL, Rfc3339.text(held.until()));
         headers.put(Names.CONTENT_TYPE, "text/plain");
         var ids = new StringBuilder();
         held.requests().forEach(id -> ids.append(id).append('\n'));
@@ -116,14 +113,14 @@ public final class ResultsCodec {
                         new Duplicate(
                                 id(record.required(Names.REQUEST)),
                                 id(record.required(Names.SAME_AS)),
-                                Instant.parse(record.required(Names.QUEUED_AT)),
-                                Instant.parse(record.required(Names.FINISHED_AT)),
+                                Rfc3339.parse(record.required(Names.QUEUED_AT)),
+                                Rfc3339.parse(record.required(Names.FINISHED_AT)),
                                 record.required(Names.WORKER));
                 case SNAPSHOT -> new LedgerSnapshot(shard(record), decodeDone(record.value()));
                 case HELD ->
                         new Held(
                                 shard(record),
-                                Instant.parse(record.required(Names.UNTIL)),
+                                Rfc3339.parse(record.required(Names.UNTIL)),
                                 record.value().utf8().lines().map(ResultsCodec::id).toList());
                 default -> throw new IllegalArgumentException("type " + type);
             };
@@ -150,8 +147,8 @@ public final class ResultsCodec {
                 record.header(Names.NODE),
                 Integer.parseInt(record.required(Names.ATTEMPT_COUNT)),
                 attempts,
-                Instant.parse(record.required(Names.QUEUED_AT)),
-                Instant.parse(record.required(Names.FINISHED_AT)),
+                Rfc3339.parse(record.required(Names.QUEUED_AT)),
+                Rfc3339.parse(record.required(Names.FINISHED_AT)),
                 Integer.parseInt(record.required(Names.REQUEST_BYTES)),
                 record.header(Names.REASON).map(Reason::parse),
                 record.header(Names.DETAIL),
@@ -161,12 +158,12 @@ public final class ResultsCodec {
 
     private static Map<String, String> cloudEvent(
             String type, String id, String source, Instant time) {
-        var headers = new HashMap<String, String>();
+        Map<String, String> headers = HashMap.newHashMap(WireRecord.HEADERS);
         headers.put(Names.CE_SPEC_VERSION, Names.SPEC_VERSION);
         headers.put(Names.CE_TYPE, type);
         headers.put(Names.CE_ID, id);
         headers.put(Names.CE_SOURCE, source);
-        headers.put(Names.CE_TIME, time.toString());
+        headers.put(Names.CE_TIME, Rfc3339.text(time));
         return headers;
     }
 

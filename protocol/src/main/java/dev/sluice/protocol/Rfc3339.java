@@ -4,23 +4,64 @@ import java.time.Instant;
 import java.time.LocalDate;
 
 /**
- * Reads times as {@link Instant#toString} writes them, ten times as fast as its {@code parse}: each
- * result has several, and readers of the whole log read millions.
+ * Reads and writes times as {@link Instant#toString} writes them, ten times as fast as the JDK:
+ * each result has several, and readers of the whole log read millions.
  */
-final class Rfc3339 {
+public final class Rfc3339 {
 
     private static final int SECONDS_END = 19; // of 2026-11-21T12:00:00
     private static final int MAX_FRACTION = 9;
     private static final String PUNCTUATION = "0000-00-00T00:00:00";
 
+    // of the years 0 to 9999: others are written with a sign
+    private static final long FIRST_SECOND = -62_167_219_200L;
+    private static final long LAST_SECOND = 253_402_300_799L;
+    private static final int DAY_SECONDS = 86_400;
+
     private Rfc3339() {}
+
+    /** The text of a time. */
+    public static String text(Instant time) {
+        long second = time.getEpochSecond();
+        if (second < FIRST_SECOND || second > LAST_SECOND) {
+            return time.toString();
+        }
+        LocalDate day = LocalDate.ofEpochDay(Math.floorDiv(second, DAY_SECONDS));
+        int ofDay = Math.floorMod(second, DAY_SECONDS);
+        var text = new StringBuilder(SECONDS_END + 1 + MAX_FRACTION + 1);
+        digits(text, day.getYear(), 1000).append('-');
+        digits(text, day.getMonthValue(), 10).append('-');
+        digits(text, day.getDayOfMonth(), 10).append('T');
+        digits(text, ofDay / 3600, 10).append(':');
+        digits(text, ofDay / 60 % 60, 10).append(':');
+        digits(text, ofDay % 60, 10);
+        int nanos = time.getNano();
+        if (nanos != 0) { // in groups of three digits, as many as there must be
+            text.append('.');
+            if (nanos % 1_000_000 == 0) {
+                digits(text, nanos / 1_000_000, 100);
+            } else if (nanos % 1_000 == 0) {
+                digits(text, nanos / 1_000, 100_000);
+            } else {
+                digits(text, nanos, 100_000_000);
+            }
+        }
+        return text.append('Z').toString();
+    }
+
+    private static StringBuilder digits(StringBuilder text, int number, int highest) {
+        for (int unit = highest; unit > 0; unit /= 10) {
+            text.append((char) ('0' + number / unit % 10));
+        }
+        return text;
+    }
 
     /**
      * The time that this text is.
      *
      * @throws java.time.DateTimeException if it is none
      */
-    static Instant parse(String text) {
+    public static Instant parse(String text) {
         return isPlain(text) ? parsePlain(text) : Instant.parse(text);
     }
 
@@ -52,7 +93,7 @@ final class Rfc3339 {
         for (int i = SECONDS_END + 1; i <= SECONDS_END + MAX_FRACTION; i++) {
             nanos = nanos * 10 + (i < fractionEnd ? text.charAt(i) - '0' : 0);
         }
-        return Instant.ofEpochSecond(day.toEpochDay() * 86_400 + ofDay, nanos);
+        return Instant.ofEpochSecond(day.toEpochDay() * DAY_SECONDS + ofDay, nanos);
     }
 
     private static int number(String text, int start, int end) {

@@ -20,6 +20,29 @@ class Rfc3339Test {
         assertThat(Rfc3339.parse(instant.toString())).isEqualTo(instant);
     }
 
+    @Property
+    void writesWhatInstantWrites(@ForAll("instants") Instant instant) {
+        assertThat(Rfc3339.text(instant)).isEqualTo(instant.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "2026-11-21T12:00:00Z",
+                "2026-11-21T01:02:03.004Z",
+                "2026-11-21T01:02:03.400500Z",
+                "2026-11-21T01:02:03.000000001Z",
+                "0000-01-01T00:00:00Z",
+                "-0001-12-31T23:59:59.999999999Z",
+                "9999-12-31T23:59:59.999999999Z",
+                "+10000-01-01T00:00:00Z",
+                "1969-12-31T23:59:59.1Z"
+            })
+    void writesTheBoundsAsInstantDoes(String text) {
+        Instant instant = Instant.parse(text);
+        assertThat(Rfc3339.text(instant)).isEqualTo(instant.toString());
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -41,6 +41,19 @@ public final class KafkaClients {
      */
     public static final CloseOptions AT_ONCE = CloseOptions.timeout(Duration.ZERO);
 
+    /**
+     * For a producer of many small records that somebody waits for: they go out at once, but what
+     * comes while a request is on its way goes with the next one. So there are as few requests as
+     * the load allows, and each costs the broker and its readers about as much as a record.
+     */
+    public static final Map<String, Object> NEXT_BATCH_WAITS =
+            Map.of(
+                    ProducerConfig.LINGER_MS_CONFIG, 0,
+                    ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1,
+                    // bytes of one partition in one request, taken from the producer's memory as
+                    // soon as it has a record: room for a burst, and for a thousand partitions
+                    ProducerConfig.BATCH_SIZE_CONFIG, 64 * 1024);
+
     private static final String REPORTERS = "metric.reporters";
 
     private final KafkaSettings settings;

@@ -53,7 +53,7 @@ public final class WireRecords {
     }
 
     private static Map<String, String> headers(ConsumerRecord<?, ?> record) {
-        var headers = new HashMap<String, String>();
+        Map<String, String> headers = HashMap.newHashMap(WireRecord.HEADERS);
         for (Header header : record.headers()) {
             if (header.value() != null) {
                 headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8));

@@ -2,6 +2,7 @@ package dev.sluice.ingress.kafka;
 
 import dev.sluice.chassis.kafka.KafkaClients;
 import dev.sluice.chassis.kafka.WireRecords;
+import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.protocol.KeyHash;
 import dev.sluice.protocol.Position;
 import dev.sluice.protocol.RequestCodec;
@@ -10,13 +11,12 @@ import dev.sluice.protocol.RequestId;
 import dev.sluice.protocol.RequestsTopic;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
+import java.util.HashMap;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -34,7 +34,8 @@ public final class RequestLog implements AutoCloseable {
     private final LaneTopics topics;
     private final int shards;
     private final long timeoutMillis;
-    private final AtomicInteger turn;
+    private final ShardTurn turn;
+    private final NanoClock nanos;
 
     /**
      * A writing end.
@@ -50,20 +51,20 @@ public final class RequestLog implements AutoCloseable {
             LaneTopics topics,
             int timeoutMillis,
             long bufferBytes,
-            int firstTurn) {
+            int firstTurn,
+            NanoClock nanos) {
         this.topics = topics;
         this.shards = clients.settings().shards();
         this.timeoutMillis = timeoutMillis;
-        this.turn = new AtomicInteger(firstTurn);
+        this.nanos = nanos;
+        this.turn = new ShardTurn(shards, firstTurn, nanos.nanoTime());
         int half = timeoutMillis / 2;
-        this.producer =
-                clients.producer(
-                        Map.of(
-                                ProducerConfig.LINGER_MS_CONFIG, 0,
-                                ProducerConfig.BUFFER_MEMORY_CONFIG, bufferBytes,
-                                ProducerConfig.MAX_BLOCK_MS_CONFIG, (long) half,
-                                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, half,
-                                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, half));
+        var config = new HashMap<>(KafkaClients.NEXT_BATCH_WAITS);
+        config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, bufferBytes);
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, (long) half);
+        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, half);
+        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, half);
+        this.producer = clients.producer(config);
     }
 
     /** Appends and waits for the acknowledgement of all in-sync replicas. */
@@ -112,7 +113,7 @@ public final class RequestLog implements AutoCloseable {
     private int shard(RequestEvent event) {
         return event.idempotencyKey()
                 .map(key -> KeyHash.of(event.pool(), key).shard(shards))
-                .orElseGet(() -> Math.floorMod(turn.getAndIncrement(), shards));
+                .orElseGet(() -> turn.next(nanos.nanoTime()));
     }
 
     /** Sends what is on its way, within the time of an append. */

@@ -82,11 +82,18 @@ public record PreferHeader(OptionalInt waitSeconds, List<String> others) {
     }
 
     private static OptionalInt seconds(String text) {
-        if (text.isEmpty() || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (text.isEmpty()) {
             return OptionalInt.empty();
         }
-        String digits = text.replaceFirst("^0+(?=.)", "");
-        // more digits than an int has: a very long wait, which the caller caps
-        return OptionalInt.of(digits.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(digits));
+        long seconds = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < '0' || c > '9') {
+                return OptionalInt.empty();
+            }
+            // more than an int holds: a very long wait, which the caller caps
+            seconds = Math.min(Integer.MAX_VALUE, seconds * 10 + c - '0');
+        }
+        return OptionalInt.of((int) seconds);
     }
 }

@@ -6,6 +6,7 @@ import dev.sluice.protocol.RequestId;
 import dev.sluice.protocol.RequestsTopic;
 import dev.sluice.protocol.ShardFold;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -146,10 +147,13 @@ final class Requests {
 
     /** How many there are, by state. */
     Map<String, Integer> figures() {
-        var figures = new TreeMap<String, Integer>();
+        // by state first: there may be tens of thousands, and this is asked for all the time
+        var counts = new EnumMap<Pending.State, Integer>(Pending.State.class);
         for (Pending request : byNumber.values()) {
-            figures.merge(request.state().name().toLowerCase(Locale.ROOT), 1, Integer::sum);
+            counts.merge(request.state(), 1, Integer::sum);
         }
+        var figures = new TreeMap<String, Integer>();
+        counts.forEach((state, count) -> figures.put(state.name().toLowerCase(Locale.ROOT), count));
         return figures;
     }
 

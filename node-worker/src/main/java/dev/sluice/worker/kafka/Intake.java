@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
@@ -45,6 +46,8 @@ import org.slf4j.LoggerFactory;
 final class Intake {
 
     private static final Logger log = LoggerFactory.getLogger(Intake.class);
+    // most are our own: left to gather, for each would end the fetch that waits for requests
+    private static final long RESULTS_EVERY_NANOS = 50_000_000;
 
     private final Consumer<byte[], byte[]> consumer;
     private final Dispatch dispatch;
@@ -52,6 +55,7 @@ final class Intake {
     private final InstantSource wall;
     private final Map<Integer, ShardIntake> shards = new TreeMap<>();
     private final Map<String, RequestsTopic> topics = new HashMap<>();
+    private OptionalLong resultsAtNanos = OptionalLong.empty(); // empty: read them at once
 
     Intake(
             Consumer<byte[], byte[]> consumer,
@@ -133,15 +137,17 @@ final class Intake {
             LockSupport.parkNanos(timeout.toNanos()); // a consumer without partitions cannot poll
             return;
         }
-        choosePaused();
+        boolean gather = gathersResults();
+        choosePaused(gather);
         try {
-            var records = consumer.poll(timeout);
+            var records = consumer.poll(gather ? untilResults(timeout) : timeout);
             for (TopicPartition partition : records.partitions()) {
                 ShardIntake shard = shards.get(partition.partition());
                 if (shard == null) {
                     continue;
                 }
                 if (partition.topic().equals(Topics.RESULTS)) {
+                    resultsAtNanos = OptionalLong.of(nanos.nanoTime() + RESULTS_EVERY_NANOS);
                     records.records(partition).forEach(record -> result(shard, record));
                 } else if (partition.topic().equals(Topics.IDEMPOTENCY_KEYS)) {
                     records.records(partition).forEach(this::claim);
@@ -251,12 +257,31 @@ final class Intake {
         consumer.assign(partitions);
     }
 
-    /** Requests are read while there is room for them; results always. */
-    private void choosePaused() {
+    /** Whether results are left in the log for the moment. */
+    private boolean gathersResults() {
+        if (resultsAtNanos.isPresent() && resultsAtNanos.getAsLong() - nanos.nanoTime() <= 0) {
+            resultsAtNanos = OptionalLong.empty();
+        }
+        return resultsAtNanos.isPresent();
+    }
+
+    private Duration untilResults(Duration timeout) {
+        long left = resultsAtNanos.orElseThrow() - nanos.nanoTime(); // below 1 ms is polled as 0
+        Duration until = Duration.ofMillis(Math.max(0, left) / 1_000_000 + 1);
+        return until.compareTo(timeout) < 0 ? until : timeout;
+    }
+
+    /** Requests are read while there is room for them; results now and then, or when awaited. */
+    private void choosePaused(boolean gatherResults) {
         var pause = new HashSet<TopicPartition>();
         var resume = new HashSet<TopicPartition>();
         Set<TopicPartition> paused = consumer.paused();
         for (ShardIntake shard : shards.values()) {
+            var results = new TopicPartition(Topics.RESULTS, shard.shard);
+            boolean gather = gatherResults && shard.waiting.isEmpty();
+            if (gather != paused.contains(results)) {
+                (gather ? pause : resume).add(results);
+            }
             for (RequestsTopic topic : shard.expected.keySet()) {
                 var partition = new TopicPartition(topic.name(), shard.shard);
                 boolean full = dispatch.full(shard.shard, topic);

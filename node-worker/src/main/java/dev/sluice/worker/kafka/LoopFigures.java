@@ -35,10 +35,11 @@ public record LoopFigures(
     static LoopFigures of(Intake intake, Dispatch dispatch, ResultAppender appender) {
         var unsaved = new TreeMap<Integer, OptionalLong>();
         intake.shards().forEach(shard -> unsaved.put(shard.shard, shard.unsavedSinceNanos()));
+        Map<String, Integer> requests = dispatch.figures();
         return new LoopFigures(
                 intake.shards().stream().map(shard -> shard.shard).toList(),
-                dispatch.inFlight().size(),
-                dispatch.figures(),
+                requests.getOrDefault("in_flight", 0),
+                requests,
                 dispatch.bufferedBytes(),
                 appender.unacknowledgedBytes(),
                 unsaved,

@@ -14,6 +14,7 @@ import dev.sluice.worker.metrics.LoopMetrics;
 import dev.sluice.worker.trace.RequestSpans;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,7 +83,9 @@ public final class Worker implements AutoCloseable {
                                 "fetch.max.wait.ms", FETCH_WAIT_MS));
         // The loop's thread sends: while the broker is away each record that is tried again holds
         // it up for so long, and there may be as many as are in flight.
-        this.producer = clients.producer(Map.of("linger.ms", 0, "max.block.ms", 100));
+        var appends = new HashMap<>(KafkaClients.NEXT_BATCH_WAITS);
+        appends.put("max.block.ms", 100);
+        this.producer = clients.producer(appends);
         this.lease = new Lease(limits.lease().toNanos());
         this.nanos = nanos;
         var topics = new TopicAdmin(admin, clients.settings());
