@@ -6,7 +6,6 @@ import dev.sluice.cli.audit.AuditReport;
 import dev.sluice.cli.audit.AuditText;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>Short in {@code mvn verify}; {@code -Dfaults.requests=50000 -Dfaults.count=20} is the long
  * form (docs/operations.md), {@code -Dfaults.seed=N} another run.
  */
-@Tag("alone")
 class FaultsSystemTest {
 
     @Test

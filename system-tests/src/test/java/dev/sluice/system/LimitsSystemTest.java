@@ -15,12 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Limits as the nodes count: never above, and used to the full while there is work. */
-@Tag("alone")
 class LimitsSystemTest {
 
     private static final int BODY_MAX_BYTES = 20_000;

@@ -22,7 +22,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
@@ -36,7 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>After each test, nothing that was accepted is lost, no limit was exceeded as the node counts,
  * and {@code sluice audit} is clean.
  */
-@Tag("alone")
 @NeedsDocker
 @TestInstance(Lifecycle.PER_CLASS)
 class ContainersSystemTest {
