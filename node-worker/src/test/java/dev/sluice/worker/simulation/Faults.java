@@ -47,7 +47,7 @@ final class Faults {
         }
         this.kinds = List.copyOf(drawn);
         this.pause = agenda.between(200 * Agenda.MS, 8 * Agenda.SECOND);
-        this.until = agenda.between(10 * Agenda.SECOND, 50 * Agenda.SECOND);
+        this.until = agenda.between(8 * Agenda.SECOND, 40 * Agenda.SECOND);
     }
 
     void begin() {
