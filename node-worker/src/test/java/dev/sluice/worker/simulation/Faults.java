@@ -9,6 +9,7 @@ import java.util.Set;
 final class Faults {
 
     private static final long FROM = 3 * Agenda.SECOND;
+    private static final long LONGEST = 50 * Agenda.SECOND;
 
     /** Kinds of faults. */
     enum Kind {
@@ -36,7 +37,7 @@ final class Faults {
     private long endNanos;
     private long lowered = Long.MIN_VALUE / 2;
 
-    Faults(FleetRun run) {
+    Faults(FleetRun run, boolean whole) {
         this.run = run;
         this.agenda = run.agenda;
         Set<Kind> drawn = EnumSet.noneOf(Kind.class);
@@ -47,7 +48,7 @@ final class Faults {
         }
         this.kinds = List.copyOf(drawn);
         this.pause = agenda.between(200 * Agenda.MS, 8 * Agenda.SECOND);
-        this.until = agenda.between(8 * Agenda.SECOND, 40 * Agenda.SECOND);
+        this.until = whole ? LONGEST : agenda.between(8 * Agenda.SECOND, 40 * Agenda.SECOND);
     }
 
     void begin() {
