@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +50,7 @@ class QueueRouteTest {
                         "lb.routes.nowhere.pool", "nobody",
                         "lb.heartbeat-max-connections", "2",
                         "lb.heartbeat-max-message-bytes", "1000",
-                        "lb.heartbeat-idle-timeout-ms", "2000");
+                        "lb.heartbeat-idle-timeout-ms", "5000");
     }
 
     @AfterAll
@@ -169,12 +170,23 @@ class QueueRouteTest {
         }
     }
 
+    private int heartbeats(IngressService at) throws Exception {
+        return rig.get(at, "/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("sluice_ingress_heartbeats"))
+                .mapToInt(line -> (int) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
+    }
+
     @Test
     void boundsTheHeartbeat() throws Exception {
         var first = new Ear();
         var second = new Ear();
         WebSocket talks = beat(ingress, first).get(10, TimeUnit.SECONDS);
         beat(ingress, second).get(10, TimeUnit.SECONDS);
+        // a client has its answer before the server counts the connection
+        await().until(() -> heartbeats(ingress) == 2);
         assertThat(
                         Wire.exchange(
                                 ingress,
@@ -192,7 +204,37 @@ class QueueRouteTest {
                 .contains("Retry-After: 10", "too_many_heartbeats");
         talks.sendText("x".repeat(1001), true).get(10, TimeUnit.SECONDS);
         assertThat(first.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1009);
-        assertThat(second.closed.get(10, TimeUnit.SECONDS)).as("idle").isEqualTo(1001);
+        assertThat(second.closed.get(15, TimeUnit.SECONDS)).as("idle").isEqualTo(1001);
         await().until(() -> beat(ingress, new Ear()).handle((s, e) -> e == null).join());
+    }
+
+    @Test
+    void boundsTheHeartbeatAlsoForThoseWhoComeAtOnce() throws Exception {
+        IngressService own =
+                rig.ingress(
+                        "lb.heartbeat-max-connections", "2",
+                        "lb.heartbeat-idle-timeout-ms", "60000");
+        try {
+            // each is refused by its answer, or closed right after it, or stays
+            var refused = new ArrayList<CompletableFuture<Boolean>>();
+            for (int i = 0; i < 20; i++) {
+                var ear = new Ear();
+                CompletableFuture<Boolean> closed = ear.closed.thenApply(code -> code == 1013);
+                refused.add(
+                        beat(own, ear)
+                                .handle((socket, error) -> error == null)
+                                .thenCompose(
+                                        open ->
+                                                open
+                                                        ? closed
+                                                        : CompletableFuture.completedFuture(true)));
+            }
+            await().until(
+                            () ->
+                                    refused.stream().filter(r -> r.getNow(false)).count() == 18
+                                            && heartbeats(own) == 2);
+        } finally {
+            own.close();
+        }
     }
 }

@@ -94,23 +94,26 @@ final class Heartbeat {
     }
 
     private void enter(WsContext ctx) {
-        open.put(ctx.sessionId(), ctx);
-        if (closing) {
-            leave(ctx, StatusCode.SHUTDOWN, "closing");
-        } else if (open.size() > bounds.maxConnections()) { // several were admitted at once
-            leave(ctx, StatusCode.TRY_AGAIN_LATER, "too many connections");
+        boolean taken;
+        synchronized (open) {
+            taken = !closing && open.size() < bounds.maxConnections();
+            if (taken) {
+                open.put(ctx.sessionId(), ctx);
+            }
         }
-    }
-
-    private void leave(WsContext ctx, int code, String reason) {
-        open.remove(ctx.sessionId());
-        ctx.closeSession(code, reason);
+        if (!taken && closing) {
+            ctx.closeSession(StatusCode.SHUTDOWN, "closing");
+        } else if (!taken) { // several were admitted at once
+            ctx.closeSession(StatusCode.TRY_AGAIN_LATER, "too many connections");
+        }
     }
 
     /** Says good-bye to everybody; the server that stops then cuts off who does not answer. */
     private void close() {
-        closing = true;
-        open.values().forEach(ctx -> leave(ctx, StatusCode.SHUTDOWN, "closing"));
+        synchronized (open) {
+            closing = true;
+        }
+        open.values().forEach(ctx -> ctx.closeSession(StatusCode.SHUTDOWN, "closing"));
     }
 
     private static void notAWebSocket(Context ctx) {

@@ -58,6 +58,10 @@ public final class LogReads implements AutoCloseable {
 
     // a look-up reads a few records: more would be fetched for nothing
     private static final int FETCH_BYTES = 256 * 1024;
+
+    // A consumer fetches ahead. At the end of its partition the broker would hold that fetch for
+    // half a second by default, and the consumer's next look-up stands behind it.
+    private static final int FETCH_WAIT_MILLIS = 0;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
     private final KafkaClients clients;
@@ -157,7 +161,9 @@ public final class LogReads implements AutoCloseable {
                                         "max.partition.fetch.bytes",
                                         FETCH_BYTES,
                                         "fetch.max.bytes",
-                                        4 * FETCH_BYTES));
+                                        4 * FETCH_BYTES,
+                                        "fetch.max.wait.ms",
+                                        FETCH_WAIT_MILLIS));
             }
             Read read = task.with(consumer);
             keep(consumer);
