@@ -139,11 +139,12 @@ class EmbeddedKafkaTest {
     }
 
     @Test
-    void tellsItsOwnerWhenTheDirectoryFailsAndLeavesTheJvmAlive() throws Exception {
+    void tellsItsOwnerWhenTheDirectoryFailsAndLeavesTheJvmAlive(@TempDir Path dir)
+            throws Exception {
         try (var doomed = EmbeddedKafka.start(BrokerSettings.temporary())) {
             var client = new KafkaClients(doomed.bootstrapServers());
             assertThat(doomed.failed()).isNotDone();
-            BrokerDirectory.delete(doomed.settings().dir());
+            Files.move(doomed.settings().dir(), dir.resolve("away"));
             Files.writeString(doomed.settings().dir(), "a file where the directory was");
 
             try (var admin = client.admin()) {

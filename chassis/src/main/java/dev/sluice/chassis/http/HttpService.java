@@ -11,6 +11,7 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.json.JavalinJackson3;
 import io.javalin.router.Endpoint;
 import io.javalin.util.JavalinBindException;
+import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -36,6 +37,9 @@ public final class HttpService implements AutoCloseable {
     public record Listen(String host, int port, String portVariable) {}
 
     private static final Logger log = LoggerFactory.getLogger(HttpService.class);
+
+    // beyond it a client loses its connection: this is no place to send files to
+    private static final long READ_AWAY_BYTES = 4 * 1024 * 1024;
     // lets requests that have begun end before the port is closed
     private static final long STOP_TIMEOUT_MS = 3_000;
 
@@ -175,6 +179,9 @@ public final class HttpService implements AutoCloseable {
 
     /** Javalin's own refusals: no such path, method not allowed, body too large. */
     private static void writeJavalins(HttpResponseException e, Context ctx) {
+        if (e.getStatus() == 413) {
+            readAway(ctx);
+        }
         String title = io.javalin.http.HttpStatus.forStatus(e.getStatus()).getMessage();
         String detail =
                 switch (e.getStatus()) {
@@ -189,6 +196,15 @@ public final class HttpService implements AutoCloseable {
                         title.toLowerCase(Locale.ROOT).replace(' ', '_'),
                         title,
                         detail));
+    }
+
+    /** A client that is cut off while it writes may never see why: some more of it is read. */
+    private static void readAway(Context ctx) {
+        try {
+            ctx.req().getInputStream().skip(READ_AWAY_BYTES);
+        } catch (IOException e) {
+            log.debug("a client left before it was told that its body is too large", e);
+        }
     }
 
     private static String methodDetail(HttpResponseException e, Context ctx) {

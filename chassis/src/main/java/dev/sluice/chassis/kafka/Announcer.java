@@ -40,7 +40,7 @@ public final class Announcer implements AutoCloseable {
         String id = kind.text() + "-" + UUID.randomUUID().toString().substring(0, 8);
         this.self = new ServiceInfo(id, kind, url, now, now);
         this.wall = wall;
-        this.producer = clients.producer(Map.of("linger.ms", 0, "max.block.ms", 1_000));
+        this.producer = clients.producer(Map.of("linger.ms", 0, "max.block.ms", 5_000));
         this.thread = Fatal.start("announcer", this::run);
     }
 
