@@ -60,13 +60,13 @@ class LookupTest {
     private List<RequestId> answered(IngressService ingress, String pool, int count)
             throws Exception {
         rig.node(pool, 60_000, 1_000_000_000L);
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofSeconds(30))
                 .until(() -> rig.post(ingress, "/queue/" + pool, "0").statusCode(), s -> s == 202);
         var ids = new ArrayList<RequestId>();
         try (var worker = rig.echo(pool)) {
             for (int i = 0; i < count; i++) {
                 var accepted =
-                        rig.post(ingress, "/queue/" + pool, "body " + i, "Prefer", "wait=10");
+                        rig.post(ingress, "/queue/" + pool, "body " + i, "Prefer", "wait=25");
                 assertThat(accepted.statusCode()).isEqualTo(200);
                 ids.add(
                         RequestId.parse(
@@ -76,7 +76,7 @@ class LookupTest {
                                 .orElseThrow());
             }
             // another shard's request may be read later than those that were waited for
-            await().atMost(Duration.ofSeconds(10))
+            await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(
                             () -> assertThat(worker.seen()).hasSizeGreaterThanOrEqualTo(count + 1));
         }
@@ -127,7 +127,7 @@ class LookupTest {
                 var second = rig.ingress()) {
             ids = answered(first, "restart", 6);
             assertFound(first, ids);
-            await().atMost(Duration.ofSeconds(5))
+            await().atMost(Duration.ofSeconds(30))
                     .until(
                             () ->
                                     rig.get(second, "/requests/" + ids.getLast() + "/response")
@@ -181,7 +181,7 @@ class LookupTest {
                                 AnsweringWorker.answer(500, "text/plain", Body.ofUtf8("late"))));
             }
             RequestId next = answered(ingress, "twice", 1).getFirst();
-            await().atMost(Duration.ofSeconds(5))
+            await().atMost(Duration.ofSeconds(30))
                     .until(
                             () ->
                                     rig.get(forgetful, "/requests/" + next + "/response")
@@ -198,7 +198,7 @@ class LookupTest {
         try (var ingress = rig.ingress();
                 var worker = rig.echo("unanswered")) {
             rig.node("reasons", 6_000, 1_000_000_000L);
-            await().atMost(Duration.ofSeconds(10))
+            await().atMost(Duration.ofSeconds(30))
                     .until(
                             () -> rig.post(ingress, "/queue/reasons", "0").statusCode(),
                             s -> s == 202);
@@ -243,7 +243,7 @@ class LookupTest {
         rig.node("waits", 6_000, 1_000_000_000L);
         var ingress = rig.ingress("lb.max-waiters", "1");
         try {
-            await().atMost(Duration.ofSeconds(10))
+            await().atMost(Duration.ofSeconds(30))
                     .until(
                             () -> rig.post(ingress, "/queue/waits", "0").statusCode(),
                             s -> s == 202);
@@ -264,7 +264,7 @@ class LookupTest {
                                     waiting.completeExceptionally(e);
                                 }
                             });
-            await().atMost(Duration.ofSeconds(5))
+            await().atMost(Duration.ofSeconds(30))
                     .until(
                             () -> json(rig.get(ingress, "/lb-stats")).path("waiters").asInt(),
                             count -> count == 1);

@@ -2,6 +2,7 @@ package dev.sluice.ingress;
 
 import static dev.sluice.ingress.Rig.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.protocol.ResponseTimes;
@@ -71,18 +72,22 @@ class OwnFiguresTest {
                     rig.client.sendAsync(
                             java.net.http.HttpRequest.newBuilder(
                                             java.net.URI.create(ingress.url() + "/"))
-                                    .header("Prefer", "wait=3")
+                                    .header("Prefer", "wait=25")
                                     .POST(java.net.http.HttpRequest.BodyPublishers.ofString("x"))
                                     .build(),
                             java.net.http.HttpResponse.BodyHandlers.ofString());
-            org.awaitility.Awaitility.await()
-                    .atMost(Duration.ofSeconds(2))
-                    .until(() -> json(rig.get(ingress, "/lb-stats")).path("requests").asInt() == 1);
+            JsonNode before =
+                    await().until(
+                                    () -> json(rig.get(ingress, "/lb-stats")),
+                                    stats -> stats.path("requests").asInt() == 1);
             assertThat(waiting.isDone()).isFalse(); // no worker takes it
-            assertThat(waiting.get().statusCode()).isEqualTo(202);
+            try (var _ = rig.echo("default")) {
+                assertThat(waiting.get().statusCode()).isEqualTo(200);
+            }
             JsonNode after = json(rig.get(ingress, "/lb-stats"));
             assertThat(after.path("requests").asInt()).isEqualTo(1);
-            assertThat(after.path("mean_response_time_ms").asDouble()).isLessThan(2_500);
+            assertThat(after.path("mean_response_time_ms"))
+                    .isEqualTo(before.path("mean_response_time_ms"));
         }
     }
 
@@ -114,13 +119,14 @@ class OwnFiguresTest {
             server.start();
             String base = "http://127.0.0.1:" + server.getAddress().getPort();
             try (IngressService ingress = rig.ingress("stats.url", base)) {
-                assertThat(rig.get(ingress, "/stats").body()).isEqualTo("{\"of_all\":7}");
+                // the first of all may be later than the 2.5 s that it is waited for
+                await().until(() -> rig.get(ingress, "/stats").body(), "{\"of_all\":7}"::equals);
             }
             try (IngressService ingress = rig.ingress("stats.url", base + "/slow/")) {
                 long begun = System.nanoTime();
                 JsonNode stats = json(rig.get(ingress, "/stats"));
                 assertThat(Duration.ofNanos(System.nanoTime() - begun))
-                        .isLessThan(Duration.ofSeconds(5));
+                        .isLessThan(Duration.ofSeconds(15));
                 assertThat(stats.path("aggregated").asBoolean(true)).isFalse();
                 assertThat(stats.path("reason").asString()).contains("time");
             } finally {

@@ -32,10 +32,15 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 
 /** What the integration tests stand on: settings, nodes, ingresses, and a client. */
 final class Rig implements AutoCloseable {
+
+    static {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
 
     static final int SHARDS = 4;
 
@@ -101,6 +106,9 @@ final class Rig implements AutoCloseable {
     IngressService ingress(String... keysAndValues) throws StartException {
         var over = new HashMap<String, String>();
         over.put("lb.port", "0");
+        // what a broker in the same busy process takes is not what these tests are about
+        over.put("lb.append-timeout-ms", "40000");
+        over.put("lb.lookup-timeout-ms", "20000");
         for (int i = 0; i < keysAndValues.length; i += 2) {
             over.put(keysAndValues[i], keysAndValues[i + 1]);
         }
@@ -125,7 +133,7 @@ final class Rig implements AutoCloseable {
             throws IOException, InterruptedException {
         var request =
                 HttpRequest.newBuilder(URI.create(ingress.url() + path))
-                        .timeout(Duration.ofSeconds(30))
+                        .timeout(Duration.ofSeconds(60))
                         .method(
                                 method,
                                 body.isEmpty()

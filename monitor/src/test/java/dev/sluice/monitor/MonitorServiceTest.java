@@ -36,8 +36,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +47,10 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 class MonitorServiceTest {
+
+    static {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
 
     @TempDir private Path dir;
     private final HttpClient client = HttpClient.newHttpClient();
@@ -101,7 +107,7 @@ class MonitorServiceTest {
             node.start();
             node.healthy(true);
             await().until(() -> state(monitor, "gpu-a").equals("healthy"));
-            assertThat(get(monitor, "/stats").get("healthy").asInt()).isEqualTo(1);
+            await().until(() -> get(monitor, "/stats").get("healthy").asInt() == 1);
         }
     }
 
@@ -132,9 +138,15 @@ class MonitorServiceTest {
         }
         // a later monitor takes up what was known
         try (var third = monitor()) {
-            int before = fakes.getFirst().healthChecks();
+            List<Integer> before = fakes.stream().map(FakeNode::healthChecks).toList();
             await().until(() -> checking(third).size() == 12);
-            await().until(() -> fakes.stream().allMatch(f -> f.healthChecks() > before));
+            await().until(
+                            () ->
+                                    IntStream.range(0, fakes.size())
+                                            .allMatch(
+                                                    i ->
+                                                            fakes.get(i).healthChecks()
+                                                                    > before.get(i)));
             assertThat(node(third, "node-0").at("/health/since").asString()).isEqualTo(since);
         }
     }
@@ -201,7 +213,7 @@ class MonitorServiceTest {
                         Optional.empty(),
                         Optional.of(file),
                         new CheckRules(400, 1, 2),
-                        400,
+                        10_000, // no check of these tests fails because the machine is slow
                         Optional.empty());
         return MonitorService.start(settings, kafka(), NanoClock.SYSTEM, InstantSource.system());
     }

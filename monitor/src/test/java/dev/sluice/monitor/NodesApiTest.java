@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,10 @@ import tools.jackson.databind.JsonNode;
 
 /** Nodes added, changed and removed over HTTP, with a real broker. */
 class NodesApiTest {
+
+    static {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
 
     private static final String TOKEN = "a-token-of-this-test";
     private static final String NODE =
@@ -217,7 +222,7 @@ class NodesApiTest {
                 Optional.empty(),
                 file,
                 new CheckRules(400, 1, 2),
-                400,
+                10_000,
                 Optional.empty());
     }
 

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class BrokerProcess implements AutoCloseable {
 
     private static final int START_TIMEOUT_MILLIS = 60_000;
-    private static final int STOP_TIMEOUT_SECONDS = 15;
+    private static final int STOP_TIMEOUT_SECONDS = 60;
 
     private final List<String> jvmOptions;
     private final Path log;

@@ -111,7 +111,7 @@ class HttpServiceTest {
         get("/made-up-by-a-client");
         send("MADEUP", "/health");
 
-        await().atMost(Duration.ofSeconds(5))
+        await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(
                         () ->
                                 assertThat(get("/metrics").body())

@@ -2,6 +2,7 @@ package dev.sluice.chassis.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.settings.KafkaSettings;
@@ -62,8 +63,15 @@ class TopicAdminTest {
                             Duration.ofDays(2));
             new TopicAdmin(broker.admin, twoDays).ensureShared();
 
-            assertThat(config(broker.admin, Topics.IDEMPOTENCY_KEYS, "retention.ms"))
-                    .isEqualTo("176400000");
+            // the controller has answered, the broker follows
+            await().untilAsserted(
+                            () ->
+                                    assertThat(
+                                                    config(
+                                                            broker.admin,
+                                                            Topics.IDEMPOTENCY_KEYS,
+                                                            "retention.ms"))
+                                            .isEqualTo("176400000"));
             assertThat(config(broker.admin, Topics.IDEMPOTENCY_KEYS, "segment.ms"))
                     .isEqualTo("22050000");
             new TopicAdmin(broker.admin, day).ensureShared(); // others use this broker too

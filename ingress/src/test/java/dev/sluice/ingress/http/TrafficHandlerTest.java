@@ -30,6 +30,7 @@ class TrafficHandlerTest {
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final Traffic traffic = new Traffic(OptionalLong::empty);
+    private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch mayAnswer = new CountDownLatch(1);
     private HttpService server;
 
@@ -77,6 +78,7 @@ class TrafficHandlerTest {
     @Test
     void aRequestIsMeasuredFromItsArrivalUntilItsAnswerIsComplete() throws Exception {
         var answered = client.sendAsync(request("/api/slow"), BodyHandlers.ofString());
+        assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
         // the headers and half of the body are out
         await().during(150, TimeUnit.MILLISECONDS).until(() -> report().requests() == 0);
         mayAnswer.countDown();
@@ -114,6 +116,7 @@ class TrafficHandlerTest {
     private void slow(Context ctx) throws Exception {
         ctx.res().getOutputStream().print("half ");
         ctx.res().flushBuffer();
+        begun.countDown();
         assertThat(mayAnswer.await(10, TimeUnit.SECONDS)).isTrue();
         ctx.res().getOutputStream().print("and half");
     }

@@ -30,6 +30,7 @@ public final class Asking {
     private final Map<String, Optional<URI>> configured;
     private final NanoClock nanos;
     private final InstantSource wall;
+    private final Duration each;
 
     /**
      * Asks these.
@@ -42,11 +43,27 @@ public final class Asking {
             Map<String, Optional<URI>> configured,
             NanoClock nanos,
             InstantSource wall) {
+        this(fetch, announced, configured, nanos, wall, EACH);
+    }
+
+    /**
+     * As above, with another limit.
+     *
+     * @param each the time for one service
+     */
+    Asking(
+            JsonFetch fetch,
+            Supplier<? extends Collection<ServiceInfo>> announced,
+            Map<String, Optional<URI>> configured,
+            NanoClock nanos,
+            InstantSource wall,
+            Duration each) {
         this.fetch = fetch;
         this.announced = announced;
         this.configured = configured;
         this.nanos = nanos;
         this.wall = wall;
+        this.each = each;
     }
 
     /** One round; it ends when all have answered or are given up. */
@@ -99,7 +116,7 @@ public final class Asking {
     }
 
     private ServiceReport ask(Target.Ask ask) throws InterruptedException {
-        return switch (fetch.get(ask.url(), EACH)) {
+        return switch (fetch.get(ask.url(), each)) {
             case Answer.Json(var body, long tookMs) ->
                     new ServiceReport(
                             ask.name(),

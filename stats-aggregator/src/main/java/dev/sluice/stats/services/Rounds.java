@@ -2,6 +2,7 @@ package dev.sluice.stats.services;
 
 import dev.sluice.chassis.lifecycle.Fatal;
 import dev.sluice.chassis.time.NanoClock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -19,22 +20,29 @@ public final class Rounds implements AutoCloseable {
 
     private static final long GOOD_NANOS = TimeUnit.SECONDS.toNanos(1);
     // a round ends by itself; on a machine that stands still the one before has to do
-    private static final long WAIT_MS = Asking.EACH.toMillis() + 200;
+    private static final Duration WAIT = Asking.EACH.plusMillis(200);
 
     private final Callable<Round> asking;
     private final NanoClock nanos;
+    private final Duration wait;
     private final ExecutorService thread =
             Executors.newSingleThreadExecutor(Fatal.threads("round"));
     private Optional<Round> last = Optional.empty();
     private Optional<CompletableFuture<Round>> running = Optional.empty();
 
     public Rounds(Asking asking, NanoClock nanos) {
-        this(asking::round, nanos);
+        this(asking::round, nanos, WAIT);
     }
 
-    Rounds(Callable<Round> asking, NanoClock nanos) {
+    /**
+     * As above, with rounds of another origin.
+     *
+     * @param wait how long a caller waits for a round
+     */
+    Rounds(Callable<Round> asking, NanoClock nanos, Duration wait) {
         this.asking = asking;
         this.nanos = nanos;
+        this.wait = wait;
     }
 
     /** One that is at most a second old, or that is made now. */
@@ -47,7 +55,7 @@ public final class Rounds implements AutoCloseable {
             next = begin();
         }
         try {
-            return next.get(WAIT_MS, TimeUnit.MILLISECONDS);
+            return next.get(wait.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             return latest();
         } catch (ExecutionException e) {

@@ -27,6 +27,9 @@ class AskingTest {
     private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
     private static final String JSON = "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s";
 
+    // longer than the product's: who answers must do so in time on a busy machine, too
+    private static final Duration EACH = Duration.ofSeconds(5);
+
     private final JsonFetch fetch = new JsonFetch(NanoClock.SYSTEM);
     private final List<Misbehaving> servers = new ArrayList<>();
     private final List<ServiceInfo> announced = new ArrayList<>();
@@ -63,7 +66,8 @@ class AskingTest {
         Duration took = Duration.ofNanos(System.nanoTime() - begun);
 
         LoggerFactory.getLogger(AskingTest.class).info("the round took {} ms", took.toMillis());
-        assertThat(took).isLessThan(Duration.ofSeconds(4));
+        // four of them hang: one after the other they would take twice as long
+        assertThat(took).isLessThan(EACH.multipliedBy(2));
         assertThat(reasons(round))
                 .containsEntry("silent", "timeout")
                 .containsEntry("drips-body", "timeout")
@@ -118,7 +122,9 @@ class AskingTest {
 
     @Test
     void oneThatIsSilentIsDownForTenMinutesAndThenLeftOut() throws Exception {
-        URI url = URI.create("http://127.0.0.1:1");
+        var server = new Misbehaving(Misbehaving.says(JSON.formatted(2, "{}")));
+        servers.add(server);
+        URI url = server.url();
         for (int seconds : List.of(31, 599, 601)) {
             Instant at = NOW.minusSeconds(seconds);
             announced.add(new ServiceInfo("m-" + seconds, ServiceKind.MONITOR, url, at, at));
@@ -129,12 +135,17 @@ class AskingTest {
         assertThat(round.services().getFirst().json())
                 .containsEntry("state", "down")
                 .containsEntry("since", NOW.minusSeconds(31).toString());
-        assertThat(round.tookMs()).isLessThan(1_000); // nobody was asked
+        assertThat(server.connections()).as("nobody is asked").isZero();
     }
 
     private Asking asking() {
         return new Asking(
-                fetch, () -> announced, configured, NanoClock.SYSTEM, InstantSource.fixed(NOW));
+                fetch,
+                () -> announced,
+                configured,
+                NanoClock.SYSTEM,
+                InstantSource.fixed(NOW),
+                EACH);
     }
 
     private void external(String name, Misbehaving.Manner manner) throws Exception {

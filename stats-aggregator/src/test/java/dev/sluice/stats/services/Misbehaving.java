@@ -89,6 +89,11 @@ final class Misbehaving implements AutoCloseable {
         };
     }
 
+    /** Those that came so far, and have not left amid an answer. */
+    int connections() {
+        return sockets.size();
+    }
+
     URI url() {
         return URI.create("http://127.0.0.1:" + server.getLocalPort());
     }

@@ -21,7 +21,7 @@ class RoundsTest {
 
     @Test
     void callersShareARoundAndAFinishedOneIsGoodForASecond() throws Exception {
-        try (var rounds = new Rounds(this::round, clock::nanoTime);
+        try (var rounds = new Rounds(this::round, clock::nanoTime, Duration.ofSeconds(30));
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var callers = new ArrayList<Future<Round>>();
             for (int i = 0; i < 200; i++) {
@@ -45,7 +45,7 @@ class RoundsTest {
 
     @Test
     void whoDoesNotWaitGetsTheLastOneAndTheNextIsBegun() throws Exception {
-        try (var rounds = new Rounds(this::round, clock::nanoTime)) {
+        try (var rounds = new Rounds(this::round, clock::nanoTime, Duration.ofSeconds(30))) {
             assertThat(rounds.latest().services()).isEmpty();
             assertThat(rounds.latest().tookMs()).isZero();
             await().until(() -> asked.get() == 1);
