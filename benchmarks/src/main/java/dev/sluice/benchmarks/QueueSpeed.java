@@ -53,6 +53,9 @@ public final class QueueSpeed implements Callable<Integer> {
     @Option(names = "--warm-up-turns", defaultValue = "2", description = "before those")
     int warmUpTurns = 2;
 
+    @Option(names = "--workers", defaultValue = "1", description = "processes of them")
+    int workers = 1;
+
     @Option(
             names = "--loads",
             split = ",",
@@ -83,7 +86,7 @@ public final class QueueSpeed implements Callable<Integer> {
         System.out.println("data and logs: " + at);
         Path post = script(at, "post.lua", "");
         Path wait = script(at, "wait.lua", "wrk.headers['Prefer'] = 'wait=30'\n");
-        try (var parts = Parts.start(new Parts.Ports(firstPort), at, options, bodyBytes);
+        try (var parts = Parts.start(new Parts.Ports(firstPort), at, options, workers, bodyBytes);
                 var direct = new DirectSends()) {
             parts.node("default", OPEN, 1_000);
             parts.node("held", SHUT, IN_FLIGHT);

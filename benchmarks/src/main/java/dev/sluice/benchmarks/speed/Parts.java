@@ -30,7 +30,7 @@ import java.util.Map;
  */
 public final class Parts implements AutoCloseable {
 
-    private static final int TRIES = 300; // of 100 ms
+    private static final int TRIES = 1_200; // of 100 ms
     private static final String TOKEN = "benchmark";
 
     /**
@@ -78,16 +78,17 @@ public final class Parts implements AutoCloseable {
      *
      * @param directory for data and what they say
      * @param options of each JVM, by the name of its part
+     * @param workers how many processes of them
      * @param answerBytes of the node's answers
      */
     public static Parts start(
-            Ports ports, Path directory, Map<String, String> options, int answerBytes)
+            Ports ports, Path directory, Map<String, String> options, int workers, int answerBytes)
             throws IOException, InterruptedException {
         var parts = new Parts(ports);
         // also if the benchmark is ended from outside
         Runtime.getRuntime().addShutdownHook(new Thread(parts::close));
         try {
-            parts.launch(directory, options, answerBytes);
+            parts.launch(directory, options, workers, answerBytes);
             return parts;
         } catch (IOException | InterruptedException | RuntimeException e) {
             parts.close();
@@ -95,7 +96,7 @@ public final class Parts implements AutoCloseable {
         }
     }
 
-    private void launch(Path directory, Map<String, String> options, int answerBytes)
+    private void launch(Path directory, Map<String, String> options, int workers, int answerBytes)
             throws IOException, InterruptedException {
         Path data = Files.createDirectories(directory.resolve("data"));
         parts.add(Nginx.start(directory.resolve("node"), ports.node(), answerBytes));
@@ -111,15 +112,19 @@ public final class Parts implements AutoCloseable {
                         "no-op", List.of(Integer.toString(ports.noOp())));
         for (Map.Entry<String, Class<?>> entry : main.entrySet()) {
             String name = entry.getKey();
-            parts.add(
-                    Part.java(
-                            name,
-                            directory.resolve(name + ".log"),
-                            Arrays.asList(
-                                    options.getOrDefault(name, "-Xmx512m").strip().split(" +", -1)),
-                            variables(),
-                            entry.getValue(),
-                            arguments.getOrDefault(name, List.of()).toArray(String[]::new)));
+            List<String> jvm =
+                    Arrays.asList(options.getOrDefault(name, "-Xmx512m").strip().split(" +", -1));
+            int count = name.equals("worker") ? workers : 1;
+            for (int i = 1; i <= count; i++) {
+                parts.add(
+                        Part.java(
+                                name,
+                                directory.resolve(name + (i == 1 ? "" : "-" + i) + ".log"),
+                                jvm,
+                                variables(i),
+                                entry.getValue(),
+                                arguments.getOrDefault(name, List.of()).toArray(String[]::new)));
+            }
             if (name.equals("broker")) {
                 awaitBroker();
             }
@@ -129,11 +134,12 @@ public final class Parts implements AutoCloseable {
         await(URI.create("http://127.0.0.1:" + ports.worker() + "/health"));
     }
 
-    private Map<String, String> variables() {
+    /** The settings of a part; of several that are alike the first has the port that is known. */
+    private Map<String, String> variables(int number) {
         var variables = new HashMap<String, String>();
         variables.put("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + ports.broker());
         variables.put("LB_PORT", Integer.toString(ports.ingress()));
-        variables.put("WORKER_PORT", Integer.toString(ports.worker()));
+        variables.put("WORKER_PORT", number == 1 ? Integer.toString(ports.worker()) : "0");
         variables.put("MONITOR_PORT", Integer.toString(ports.monitor()));
         variables.put("SLUICE_ADMIN_TOKEN", TOKEN);
         // a queue that is filled to be drained later is to be as long as it gets
@@ -181,10 +187,10 @@ public final class Parts implements AutoCloseable {
         }
     }
 
-    /** The CPU time of each process so far, by its name. */
+    /** The CPU time of each part so far, by its name; of all workers together. */
     public Map<String, Duration> cpu() {
         var cpu = new LinkedHashMap<String, Duration>();
-        parts.forEach(part -> cpu.put(part.name(), part.cpu()));
+        parts.forEach(part -> cpu.merge(part.name(), part.cpu(), Duration::plus));
         return cpu;
     }
 
