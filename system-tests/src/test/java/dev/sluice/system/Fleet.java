@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 /** All services in this JVM on free ports, with settings as they are read from an environment. */
 final class Fleet implements AutoCloseable {
 
+    static {
+        Patience.set();
+    }
+
     private final IngressSettings ingressSettings;
     private final StatsSettings statsSettings;
     private final KafkaSettings kafka;

@@ -40,7 +40,7 @@ class SecretsTest {
             assertThat(secrets.credentials().all()).hasSize(1);
 
             write("main", "sk-two");
-            await().atMost(Duration.ofSeconds(2))
+            await().atMost(Duration.ofSeconds(30))
                     .until(() -> sent(secrets, "main").equals("Bearer sk-two"));
             await().until(() -> changes.get() == 1);
 
