@@ -2,6 +2,7 @@ package dev.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.testkit.StoodStill;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -39,9 +40,7 @@ class UpCommandTest {
                 assertThat(second.awaitExit()).isEqualTo(1);
                 assertThat(second.err()).contains(data, "in use by another 'sluice up'", "--data");
             }
-            assertThat(up.terminate()).isEqualTo(143);
-            assertThat(up.out()).contains("Stopping …", "Stopped.");
-            assertThat(up.err()).isEmpty();
+            stopsCleanly(up);
         }
         try (var up =
                 UpProcess.begin(dir, Map.of(), "--data", data, "--no-demo-nodes").awaitReady()) {
@@ -51,9 +50,17 @@ class UpCommandTest {
             var known = get(up.url("ingress") + "/requests/" + id);
             assertThat(known.statusCode()).isEqualTo(200);
             assertThat(known.body()).contains("succeeded");
-            assertThat(up.terminate()).isEqualTo(143);
-            assertThat(up.err()).isEmpty();
+            stopsCleanly(up);
         }
+    }
+
+    /** Without a warning, and with none before but those of a machine that stood still. */
+    private static void stopsCleanly(UpProcess up) throws Exception {
+        String before = up.err();
+        assertThat(before.lines()).allMatch(StoodStill::says);
+        assertThat(up.terminate()).isEqualTo(143);
+        assertThat(up.out()).contains("Stopping …", "Stopped.");
+        assertThat(up.err()).isEqualTo(before);
     }
 
     private void nodesAreChangedWithTheKeptToken(UpProcess up, String data) throws Exception {

@@ -34,11 +34,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.awaitility.Awaitility;
 
 /** The log as ingress and monitor see it: requests and nodes go in, results come out. */
 final class TestLog implements AutoCloseable {
 
     static final int SHARDS = 4;
+
+    static {
+        // for what has no promise in seconds: a machine with other work to do takes longer
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
 
     final KafkaSettings settings;
     final PoolName pool;

@@ -7,15 +7,21 @@ import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.chassis.trace.TraceSettings;
 import dev.sluice.protocol.Lane;
 import dev.sluice.protocol.Outcome;
+import dev.sluice.protocol.ProtocolJson;
 import dev.sluice.protocol.Reason;
 import dev.sluice.protocol.RequestId;
 import dev.sluice.protocol.ResultEvent;
 import dev.sluice.testkit.FakeNode;
 import dev.sluice.testkit.Reply;
 import dev.sluice.testkit.TestBroker;
+import dev.sluice.worker.dispatch.RetryOn;
 import dev.sluice.worker.dispatch.RetrySettings;
 import dev.sluice.worker.gate.LaneWeights;
 import dev.sluice.worker.secrets.SecretsSettings;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -148,7 +154,9 @@ class WorkerServiceTest {
         FakeNode node = add(FakeNode.echo());
         log.node("a", node.uri(), PLENTY, PLENTY_BYTES, 1);
         node.stop();
-        worker(1, Duration.ofSeconds(10));
+        // what is not due again when the node comes back goes after those that are
+        var backoff = Duration.ofMillis(200);
+        worker(1, Duration.ofSeconds(10), new RetrySettings(3, RetryOn.DEFAULT, backoff, backoff));
         for (int i = 0; i < 20; i++) {
             log.append(i % TestLog.SHARDS, "/" + i, BODY);
         }
@@ -198,7 +206,7 @@ class WorkerServiceTest {
                                                     default -> Reply.status(503);
                                                 }));
         log.node("a", node.uri(), PLENTY, PLENTY_BYTES, 8);
-        worker(1, Duration.ofMillis(700));
+        worker(1, Duration.ofSeconds(5));
 
         RequestId drop = log.append(0, "/drop", BODY);
         RequestId hang = log.append(1, "/hang", BODY);
@@ -223,7 +231,7 @@ class WorkerServiceTest {
     @Test
     void deadlinesPrioritiesAndGarbage() throws Exception {
         FakeNode node = add(FakeNode.echo());
-        worker(1, Duration.ofSeconds(10));
+        WorkerService service = worker(1, Duration.ofSeconds(10));
         RequestId late =
                 log.append(Lane.NORMAL, 0, "/late", BODY, Optional.of(Duration.ofMillis(300)));
         long garbage = log.appendGarbage(2);
@@ -238,7 +246,7 @@ class WorkerServiceTest {
             log.append(Lane.LOW, 1, "/low", BODY, Optional.empty());
         }
         RequestId high = log.append(Lane.HIGH, 1, "/high", BODY, Optional.empty());
-        await().pollDelay(Duration.ofSeconds(1)).until(() -> true); // all are read by then
+        await().until(() -> tickets(service) == 6);
 
         log.node("a", node.uri(), 600, PLENTY_BYTES, 1);
 
@@ -287,11 +295,11 @@ class WorkerServiceTest {
 
     @Test
     void aStopWaitsForWhatIsInFlight() throws Exception {
-        FakeNode node = add(FakeNode.slow(Duration.ofSeconds(1)));
+        FakeNode node = add(FakeNode.slow(Duration.ofSeconds(3)));
         log.node("a", node.uri(), PLENTY, PLENTY_BYTES, 16);
         WorkerService service = worker(1, Duration.ofSeconds(10));
         RequestId id = log.append(0, "/", BODY);
-        await().until(() -> node.inFlight() == 1);
+        await().until(() -> node.count() == 1);
 
         service.close();
         open.remove(service);
@@ -306,19 +314,24 @@ class WorkerServiceTest {
     }
 
     private WorkerService worker(int count, Duration requestTimeout) throws Exception {
+        return worker(count, requestTimeout, RetrySettings.of(3));
+    }
+
+    private WorkerService worker(int count, Duration requestTimeout, RetrySettings retry)
+            throws Exception {
         var settings =
                 new WorkerSettings(
                         "127.0.0.1",
                         0,
                         count,
                         requestTimeout,
-                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(10),
                         1024 * 1024,
-                        RetrySettings.of(3),
+                        retry,
                         1000,
                         16 * 1024 * 1024,
                         1000,
-                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(30),
                         Duration.ofMillis(500),
                         Duration.ofSeconds(1),
                         0,
@@ -330,6 +343,18 @@ class WorkerServiceTest {
         return add(
                 WorkerService.start(
                         settings, log.settings, NanoClock.SYSTEM, InstantSource.system()));
+    }
+
+    /** Requests of this test's pool that wait for a node. */
+    private int tickets(WorkerService service) throws Exception {
+        try (var client = HttpClient.newHttpClient()) {
+            var request = HttpRequest.newBuilder(URI.create(service.url() + "/stats")).build();
+            var answer = client.send(request, BodyHandlers.ofByteArray());
+            var pools = ProtocolJson.mapper().readTree(answer.body()).path("pools");
+            return pools.path(log.pool.value()).path("tickets").properties().stream()
+                    .mapToInt(lane -> lane.getValue().asInt())
+                    .sum();
+        }
     }
 
     private void awaitResults(int count) {

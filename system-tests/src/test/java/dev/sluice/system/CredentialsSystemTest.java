@@ -154,8 +154,7 @@ class CredentialsSystemTest {
                 .contains("you sent Bearer " + "*".repeat(FIRST.length()));
 
         secret("main", SECOND);
-        await().atMost(Duration.ofSeconds(3))
-                .until(
+        await().until(
                         () -> {
                             ids.add(client.queue("/queue/c-main/fine", MARK));
                             client.state(ids.getLast(), 30);
@@ -235,7 +234,11 @@ class CredentialsSystemTest {
     }
 
     private String logs() {
-        return List.copyOf(logged.list).stream()
+        List<ILoggingEvent> events;
+        synchronized (logged) { // as whoever appends to it does
+            events = List.copyOf(logged.list);
+        }
+        return events.stream()
                 .map(
                         event ->
                                 event.getFormattedMessage()

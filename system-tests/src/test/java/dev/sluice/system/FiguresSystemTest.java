@@ -7,8 +7,11 @@ import dev.sluice.testkit.FakeNode;
 import dev.sluice.testkit.TestBroker;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -18,7 +21,12 @@ import tools.jackson.databind.JsonNode;
 /** Two ingresses and two aggregators: whoever is asked, the figures are those of all. */
 class FiguresSystemTest {
 
-    private static final Duration SOON = Duration.ofSeconds(8);
+    private static final Duration SOON = Duration.ofSeconds(30);
+    // over which traffic is counted
+    private static final Duration WINDOW = Duration.ofSeconds(10);
+    // through the queue, and one more through the proxy
+    private static final int BURST = 30;
+    private static final int MAX_BURSTS = 3;
 
     @Test
     void allAggregatorsSayTheSameOfAllIngressesAndOfTheWholeLog(@TempDir Path dir)
@@ -37,23 +45,18 @@ class FiguresSystemTest {
                 Client two = new Client(otherAggregator.url());
                 await().atMost(SOON).until(() -> ups(one) == 6 && ups(two) == 6);
 
-                var ids = IntStream.range(0, 20).mapToObj(i -> first.queue("/", "x")).toList();
-                var more = IntStream.range(0, 10).mapToObj(i -> second.queue("/", "y")).toList();
-                second.get("/api/x");
-                for (Client asked : List.of(one, two, first, second)) {
-                    await().atMost(SOON).untilAsserted(() -> assertTraffic(asked.stats()));
-                }
+                var ids = sendUntilAllSaySo(first, second, List.of(one, two, first, second));
                 ids.forEach(id -> assertThat(first.response(id, 30).statusCode()).isEqualTo(200));
-                more.forEach(id -> assertThat(second.response(id, 30).statusCode()).isEqualTo(200));
-                await().atMost(SOON).untilAsserted(() -> assertLog(one.stats()));
-                await().atMost(SOON).untilAsserted(() -> assertLog(two.stats()));
+                int sent = ids.size();
+                await().atMost(SOON).untilAsserted(() -> assertLog(one.stats(), sent));
+                await().atMost(SOON).untilAsserted(() -> assertLog(two.stats(), sent));
                 assertThat(service(one.stats(), "USER_SERVICE_URL").path("reason").asString())
                         .isEqualTo("unreachable");
 
                 // one that has just begun says what those say that have run all the time
                 try (var third = fleet.anotherAggregator()) {
                     Client three = new Client(third.url());
-                    await().atMost(SOON).untilAsserted(() -> assertLog(three.stats()));
+                    await().atMost(SOON).untilAsserted(() -> assertLog(three.stats(), sent));
                     assertThat(totals(three.stats())).isEqualTo(totals(one.stats()));
                 }
 
@@ -67,28 +70,66 @@ class FiguresSystemTest {
         }
     }
 
+    /**
+     * A burst through two ingresses, and what all say of it while it is in the window: again if the
+     * machine stood still for so long. Returns the ids of all that was sent.
+     */
+    private static List<String> sendUntilAllSaySo(Client first, Client second, List<Client> asked) {
+        var ids = new ArrayList<String>();
+        for (int i = 1; ; i++) {
+            await().atMost(SOON).until(() -> requests(ask(asked)).equals(Set.of(0)));
+            long begun = System.nanoTime();
+            var numbers = IntStream.range(0, BURST).boxed().toList();
+            ids.addAll(Parallel.map(8, numbers, n -> (n < 20 ? first : second).queue("/", "x")));
+            second.get("/api/x");
+            List<JsonNode> said =
+                    await().atMost(SOON)
+                            .until(
+                                    () -> ask(asked),
+                                    all ->
+                                            requests(all).equals(Set.of(BURST + 1))
+                                                    || System.nanoTime() - begun
+                                                            > WINDOW.toNanos());
+            if (i == MAX_BURSTS || requests(said).equals(Set.of(BURST + 1))) {
+                said.forEach(FiguresSystemTest::assertTraffic);
+                return ids;
+            }
+        }
+    }
+
+    /** What all of them say at one time. */
+    private static List<JsonNode> ask(List<Client> asked) {
+        return Parallel.map(asked.size(), asked, Client::stats);
+    }
+
+    private static Set<Integer> requests(List<JsonNode> said) {
+        return said.stream()
+                .map(stats -> stats.path("requests").asInt(-1))
+                .collect(Collectors.toSet());
+    }
+
     private static void assertTraffic(JsonNode stats) {
-        assertThat(stats.path("requests").asInt()).as(stats::toString).isEqualTo(31);
+        assertThat(stats.path("requests").asInt()).as(stats::toString).isEqualTo(BURST + 1);
         assertThat(stats.path("requests_per_second").asDouble()).isEqualTo(3.1);
         assertThat(stats.path("mean_response_time_ms").asDouble()).isPositive();
         assertThat(stats.at("/response_time_ms/p99").asDouble()).isPositive();
         assertThat(stats.path("has_real_traffic").asBoolean()).isTrue();
         assertThat(stats.path("ingresses").asInt()).isEqualTo(2);
-        assertThat(stats.at("/statuses/2xx").asInt()).isEqualTo(30);
+        assertThat(stats.at("/statuses/2xx").asInt()).isEqualTo(BURST);
     }
 
-    private static void assertLog(JsonNode stats) {
+    private static void assertLog(JsonNode stats, int sent) {
         JsonNode pool = stats.at("/pools/0");
         assertThat(stats.path("caught_up").asBoolean()).as(stats::toString).isTrue();
         assertThat(pool.path("pool").asString()).isEqualTo("default");
-        assertThat(pool.path("succeeded").asInt()).isEqualTo(30);
+        assertThat(pool.path("succeeded").asInt()).isEqualTo(sent);
         assertThat(pool.path("queued").asInt(-1)).isZero();
         assertThat(pool.path("in_flight").asInt(-1)).isZero();
         assertThat(pool.path("keeper").asString()).startsWith("node-worker-");
         assertThat(pool.at("/drain_seconds/at_limits").asDouble(-1)).isZero();
         JsonNode node = stats.at("/nodes/0");
-        assertThat(node.path("results").asInt()).isEqualTo(30);
-        assertThat(node.at("/last_minute/requests").asInt()).isEqualTo(30);
+        assertThat(node.path("results").asInt()).isEqualTo(sent);
+        assertThat(node.at("/last_minute/requests").asInt()).isEqualTo(sent);
         assertThat(node.path("breaker").asString()).isEqualToIgnoringCase("closed");
         assertThat(node.path("cooling_down").asBoolean(true)).isFalse();
         assertThat(stats.at("/workers/0/shards").size()).isEqualTo(12);

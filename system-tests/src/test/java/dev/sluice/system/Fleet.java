@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 /** All services in this JVM on free ports, with settings as they are read from an environment. */
 final class Fleet implements AutoCloseable {
 
+    static {
+        Patience.set();
+    }
+
     private final IngressSettings ingressSettings;
     private final StatsSettings statsSettings;
     private final KafkaSettings kafka;
@@ -84,7 +88,10 @@ final class Fleet implements AutoCloseable {
                                 "STATS_PORT", "0",
                                 "WORKER_PORT", "0",
                                 "MONITOR_PORT", "0",
-                                "MONITOR_INTERVAL_MS", "300"));
+                                "MONITOR_INTERVAL_MS", "300",
+                                // a busy machine is not to be told as a broker that is away
+                                "LB_APPEND_TIMEOUT_MS", "30000",
+                                "LB_LOOKUP_TIMEOUT_MS", "30000"));
         variables.putAll(environment);
         return new Fleet(Settings.of(variables, Map.of()), withWorker);
     }

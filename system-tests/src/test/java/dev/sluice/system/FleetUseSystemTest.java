@@ -47,19 +47,24 @@ class FleetUseSystemTest {
             return new Limited(pool, rpm, node);
         }
 
-        double use(long fromNanos, Duration length) {
+        /** Of what the limit allows in so long, but for the time in which we stood still. */
+        double use(long fromNanos, Duration length, AwakeClock clock) {
             long hits =
                     node.hits().stream()
                             .filter(hit -> hit.nanos() - fromNanos >= 0)
                             .filter(hit -> hit.nanos() - fromNanos < length.toNanos())
                             .count();
-            return hits / (rpm * length.toMillis() / 60_000.0);
+            return hits / whole(fromNanos, length, clock);
+        }
+
+        private double whole(long fromNanos, Duration length, AwakeClock clock) {
+            return rpm * clock.awake(fromNanos, fromNanos + length.toNanos()).toNanos() / 60e9;
         }
 
         /** 98 %, and two requests less: where the window begins and ends between two of them. */
-        void assertUsed(long fromNanos, String report) {
-            double whole = rpm * MEASURED.toMillis() / 60_000.0;
-            assertThat(use(fromNanos, MEASURED) * whole)
+        void assertUsed(long fromNanos, AwakeClock clock, String report) {
+            double whole = whole(fromNanos, MEASURED, clock);
+            assertThat(use(fromNanos, MEASURED, clock) * whole)
                     .as(report)
                     .isGreaterThanOrEqualTo(0.98 * whole - 2);
         }
@@ -70,6 +75,7 @@ class FleetUseSystemTest {
     }
 
     private final List<AutoCloseable> open = new ArrayList<>();
+    private final AwakeClock clock = add(AwakeClock.start());
 
     @AfterEach
     void close() throws Exception {
@@ -92,7 +98,7 @@ class FleetUseSystemTest {
         long killed = System.nanoTime();
         keeper.kill();
         Limited all = pools.get(1);
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> all.lastNanos() - killed > Duration.ofSeconds(1).toNanos());
         double gap = gapAfter(all, killed);
         long again = killed + RECOVERS.toNanos();
@@ -103,8 +109,8 @@ class FleetUseSystemTest {
                         .formatted(before, gap, after));
 
         for (Limited of : pools) {
-            of.assertUsed(begun, before);
-            of.assertUsed(again, after);
+            of.assertUsed(begun, clock, before);
+            of.assertUsed(again, clock, after);
         }
         assertThat(gap).isLessThan(6);
         assertWithinLimits(pools);
@@ -128,7 +134,7 @@ class FleetUseSystemTest {
             passMeasured(again);
             String after = report(pools, again);
             System.out.println("stood still " + stopped + ", use from 10 s after: " + after);
-            pools.forEach(of -> of.assertUsed(again, after));
+            pools.forEach(of -> of.assertUsed(again, clock, after));
         }
         assertWithinLimits(pools);
     }
@@ -181,18 +187,18 @@ class FleetUseSystemTest {
         }
     }
 
-    private static String report(List<Limited> pools, long from) {
+    private String report(List<Limited> pools, long from) {
         var text = new StringBuilder();
         for (Limited of : pools) {
             text.append(
                     "%s (%d a minute) %.3f; "
-                            .formatted(of.pool(), of.rpm(), of.use(from, MEASURED)));
+                            .formatted(of.pool(), of.rpm(), of.use(from, MEASURED, clock)));
         }
         return text.toString();
     }
 
     /** How long the node got nothing once what was granted before was sent. */
-    private static double gapAfter(Limited of, long killed) {
+    private double gapAfter(Limited of, long killed) {
         long moment = Duration.ofMillis(500).toNanos();
         long first =
                 of.node().hits().stream()
@@ -200,7 +206,7 @@ class FleetUseSystemTest {
                         .filter(at -> at - killed > moment)
                         .min()
                         .orElseThrow();
-        return (first - killed) / 1e9;
+        return clock.awake(killed, first).toNanos() / 1e9;
     }
 
     /** The shards that each worker said it took last, of those that have any. */

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -30,10 +31,14 @@ class IdempotencySystemTest {
     private static final int MAX_IN_FLIGHT = 8;
 
     private final AtomicInteger answers = new AtomicInteger();
+    private final AtomicBoolean hung = new AtomicBoolean();
     // no two answers are alike: who gets the same one got the answer of the same request
     private final FakeNode node =
             FakeNode.start(
-                    seen -> answer(Duration.ofMillis(seen.target().equals("/slow") ? 1_500 : 50)));
+                    seen ->
+                            seen.target().equals("/slow") && hung.compareAndSet(false, true)
+                                    ? new Reply.Hang()
+                                    : answer(Duration.ofMillis(50)));
 
     @TempDir private Path dir = Path.of("");
 

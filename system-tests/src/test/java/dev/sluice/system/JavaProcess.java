@@ -15,6 +15,10 @@ import java.util.concurrent.TimeUnit;
 /** A program of ours in a JVM of its own, with all that it prints: waited for, stopped, killed. */
 class JavaProcess implements AutoCloseable {
 
+    static {
+        Patience.set();
+    }
+
     // what takes longer hangs, even on a machine that is full
     private static final Duration TAKES_AT_MOST = Duration.ofMinutes(2);
 

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,7 +78,7 @@ final class LinkedWorkers implements AutoCloseable {
     static LinkedWorkers start(
             Path dir, String bootstrapServers, int count, Map<String, String> variables) {
         var workers = new LinkedWorkers();
-        List<Integer> ports = IntStream.range(0, count).mapToObj(i -> freePort()).toList();
+        List<Integer> ports = FreePorts.take(count);
         for (int i = 0; i < count; i++) {
             workers.clients.add(new Client("http://127.0.0.1:" + ports.get(i)));
             var environment = new HashMap<>(variables);
@@ -116,14 +115,6 @@ final class LinkedWorkers implements AutoCloseable {
 
     private static String name(int worker) {
         return "worker-" + worker + ".test";
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     int count() {

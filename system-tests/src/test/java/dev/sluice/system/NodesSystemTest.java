@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.testkit.FakeNode;
+import dev.sluice.testkit.Reply;
 import dev.sluice.testkit.SharedBroker;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.StreamSupport;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -56,15 +58,17 @@ class NodesSystemTest {
             within2Seconds()
                     .untilAsserted(
                             () -> {
-                                assertThat(queueStatus("fresh")).isEqualTo(202);
+                                assertThat(poolsOfIngress().has("fresh")).isTrue();
                                 assertThat(atWorker("fresh", "fresh-a").path("rpm").asInt())
                                         .isEqualTo(600);
                                 assertThat(atStatistics("fresh-a").at("/limits/rpm").asInt())
                                         .isEqualTo(600);
                                 assertThat(atMonitor("fresh-a").at("/health/state").asString())
                                         .isEqualTo("healthy");
-                                assertThat(node.count()).isPositive();
                             });
+            // the first request waits until its topic is made, which no promise counts
+            assertThat(queueStatus("fresh")).isEqualTo(202);
+            await().until(() -> node.count() == 1);
 
             assertThat(put("fresh-a", "fresh", node, 60, 4)).isEqualTo(200);
             within2Seconds()
@@ -91,7 +95,8 @@ class NodesSystemTest {
     @Test
     void atARemovedNodeWhatIsInFlightEndsAndNothingNewBegins() {
         Client client = fleet.ingress();
-        try (var node = FakeNode.slow(Duration.ofMillis(2_500))) {
+        var released = new CompletableFuture<Void>();
+        try (var node = FakeNode.start(seen -> Reply.echo(seen).until(released))) {
             put("leaving-a", "leaving", node, 60_000, 2);
             await().atMost(SOON).until(() -> !atWorker("leaving", "leaving-a").isMissingNode());
             var ids = new ArrayList<String>();
@@ -104,6 +109,7 @@ class NodesSystemTest {
             await().atMost(SOON).until(() -> atWorker("leaving", "leaving-a").isMissingNode());
             assertThat(node.inFlight()).isEqualTo(2);
 
+            released.complete(null);
             await().until(() -> states(client, ids).equals(Map.of("succeeded", 2L, "queued", 4L)));
             await().during(Duration.ofSeconds(1)).until(() -> node.count() == 2);
 
@@ -124,6 +130,10 @@ class NodesSystemTest {
 
     private int queueStatus(String pool) {
         return fleet.ingress().send("POST", "/queue/" + pool + "/", "x").statusCode();
+    }
+
+    private JsonNode poolsOfIngress() {
+        return Client.json(fleet.ingress().get("/lb-stats")).path("pools");
     }
 
     private int put(String id, String pool, FakeNode node, int rpm, int maxInFlight) {

@@ -48,7 +48,7 @@ class OpenApiSystemTest {
                         Map.of(
                                 "LB_MAX_BODY_BYTES", "1000",
                                 "QUEUE_POOLS_FULL_MAX_DRAIN_SECONDS", "5",
-                                "WORKER_REQUEST_TIMEOUT_MS", "1500",
+                                "WORKER_REQUEST_TIMEOUT_MS", "6000",
                                 "WORKER_MAX_ATTEMPTS", "1",
                                 "WORKER_LARGEST_BODY_BYTES", "0",
                                 "WORKER_DRAIN_SECONDS", "1",

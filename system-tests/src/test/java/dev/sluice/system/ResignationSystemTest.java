@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(value = OS.LINUX, disabledReason = "others have no further loopback addresses")
 class ResignationSystemTest {
 
-    private static final long SECOND_NANOS = 1_000_000_000L;
+    private static final Duration A_SECOND = Duration.ofSeconds(1);
     private static final int SHARDS = 12;
     private static final int WORKERS = 3;
     private static final String POOL = "default";
@@ -59,6 +59,7 @@ class ResignationSystemTest {
 
     @TempDir private static Path dir;
 
+    private static AwakeClock clock;
     private static BrokerProcess broker;
     private static FakeNode node;
     private static Fleet front;
@@ -66,6 +67,7 @@ class ResignationSystemTest {
 
     @BeforeAll
     static void start() throws Exception {
+        clock = add(AwakeClock.start());
         broker = add(BrokerProcess.start(dir.resolve("broker")));
         node = add(FakeNode.start(Keep.LENGTHS, seen -> Reply.status(200)));
         var nodes = new NodesYaml().node("n", POOL, node, RPM, 1_000_000_000L, 16).in(dir);
@@ -107,16 +109,20 @@ class ResignationSystemTest {
         long cut = System.nanoTime();
         workers.cut(alone, keeper, WORKER_CUT);
 
-        await().atMost(GIVES_UP_WITHIN).until(() -> workers.shards(alone).isEmpty());
+        clock.awaitWithin(
+                "it gives up", cut, GIVES_UP_WITHIN, () -> workers.shards(alone).isEmpty());
         assertThat(workers.shards(keeper)).isNotEmpty();
         assertThat(workers.keeperOf(POOL)).isEqualTo(keeper);
         workers.heal(alone, keeper, WORKER_CUT);
         long healed = System.nanoTime();
         awaitSuccess(ids, cut);
         long served = System.nanoTime();
-        long left = RETURNS_WITHIN.toNanos() - (served - healed);
-        await().atMost(Duration.ofNanos(Math.max(SECOND_NANOS, left)))
-                .until(() -> !workers.shards(alone).isEmpty());
+        Duration left = RETURNS_WITHIN.minus(clock.awake(healed, served));
+        clock.awaitWithin(
+                "it returns",
+                served,
+                left.compareTo(A_SECOND) > 0 ? left : A_SECOND,
+                () -> !workers.shards(alone).isEmpty());
         report("a worker alone", cut, healed, served);
 
         awaitSuccess(post(2 * SHARDS), System.nanoTime());
@@ -135,10 +141,14 @@ class ResignationSystemTest {
         long cut = System.nanoTime();
         others(keeper).forEach(other -> workers.cut(other, keeper, KEEPER_CUT));
 
-        await().atMost(GIVES_UP_WITHIN).until(() -> workers.shards(keeper).isEmpty());
+        clock.awaitWithin(
+                "it gives up", cut, GIVES_UP_WITHIN, () -> workers.shards(keeper).isEmpty());
         long gone = System.nanoTime();
-        await().atMost(Duration.ofSeconds(10))
-                .until(() -> others(keeper).stream().anyMatch(o -> workers.keeps(o, POOL)));
+        clock.awaitWithin(
+                "another keeps the pool",
+                gone,
+                Duration.ofSeconds(10),
+                () -> others(keeper).stream().anyMatch(o -> workers.keeps(o, POOL)));
         assertThat(others(keeper)).noneMatch(other -> workers.shards(other).isEmpty());
         others(keeper).forEach(other -> workers.heal(other, keeper, KEEPER_CUT));
         awaitSuccess(ids, cut);
@@ -186,7 +196,9 @@ class ResignationSystemTest {
     private static void awaitSuccess(List<String> ids, long fromNanos) {
         Client client = front.ingress();
         for (String id : ids) {
-            long left = SERVED_WITHIN.toSeconds() - (System.nanoTime() - fromNanos) / SECOND_NANOS;
+            long left =
+                    SERVED_WITHIN.toSeconds()
+                            - (System.nanoTime() - fromNanos) / A_SECOND.toNanos();
             assertThat(
                             client.state(id, Math.toIntExact(Math.max(0, left)))
                                     .path("status")

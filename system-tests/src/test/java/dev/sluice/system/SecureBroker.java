@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.embedded.BrokerSettings;
 import dev.sluice.embedded.EmbeddedKafka;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,9 +43,9 @@ final class SecureBroker implements AutoCloseable {
     /** Starts it; leaves its certificate in {@code dir}, in {@code ca.crt}. */
     static SecureBroker start(Path dir, String password)
             throws IOException, InterruptedException, ExecutionException {
-        List<Integer> ports = freePorts(3);
         Path keys = dir.resolve("keys.p12");
         makeKey(keys, dir.resolve("ca.crt"));
+        List<Integer> ports = FreePorts.take(3);
         String open = "PLAINTEXT://127.0.0.1:" + ports.get(0);
         String secure = "SASL_SSL://127.0.0.1:" + ports.get(1);
         String controller = "CONTROLLER://127.0.0.1:" + ports.get(2);
@@ -135,19 +133,6 @@ final class SecureBroker implements AutoCloseable {
         command.addAll(List.of(arguments.split(" ")));
         command.addAll(store);
         assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
-    }
-
-    private static List<Integer> freePorts(int count) throws IOException {
-        var held = new ArrayList<ServerSocket>();
-        for (int i = 0; i < count; i++) {
-            held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-        }
-        var ports = new ArrayList<Integer>();
-        for (ServerSocket socket : held) {
-            ports.add(socket.getLocalPort());
-            socket.close();
-        }
-        return ports;
     }
 
     @Override

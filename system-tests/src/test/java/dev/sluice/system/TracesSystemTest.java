@@ -28,7 +28,7 @@ class TracesSystemTest {
     private static final long ANY_BPM = 60_000_000_000L;
 
     private final FakeNode flaky = FakeNode.start(TracesSystemTest::unavailableAtFirst);
-    private final FakeNode slow = FakeNode.slow(Duration.ofSeconds(3));
+    private final FakeNode slow = FakeNode.slow(Duration.ofMinutes(1));
     private final FakeNode service = FakeNode.echo();
     private FakeCollector collector;
     private Fleet fleet;

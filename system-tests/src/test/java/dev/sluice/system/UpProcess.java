@@ -39,6 +39,9 @@ final class UpProcess extends JavaProcess {
         for (String part : List.of("LB", "STATS", "WORKER", "MONITOR", "KAFKA")) {
             variables.put(part + "_PORT", "0");
         }
+        // a busy machine is not to be told as a broker that is away
+        variables.put("LB_APPEND_TIMEOUT_MS", "30000");
+        variables.put("LB_LOOKUP_TIMEOUT_MS", "30000");
         variables.putAll(environment);
         return new UpProcess(dir, command, variables);
     }

@@ -118,6 +118,9 @@ final class FakeNodeHandler extends Handler.Abstract {
     private void act(Exchange exchange, Reply reply) {
         switch (reply) {
             case Reply.Answer answer -> later(answer.delay(), () -> answer(exchange, answer));
+            case Reply.Held(var released, var answer) -> {
+                var _ = released.thenRun(() -> act(exchange, answer));
+            }
             case Reply.Hang() -> {}
             case Reply.DropConnection(var delay) -> later(delay, () -> drop(exchange));
             case Reply.DropMidHead(int status) -> dropMidHead(exchange, status);

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** What a {@link FakeNode} does with a request, after {@code delay} where there is one. */
 public sealed interface Reply {
@@ -31,7 +32,18 @@ public sealed interface Reply {
         public Answer after(Duration later) {
             return new Answer(status, headers, body, later);
         }
+
+        /** The same, when the test says so: see {@link Held}. */
+        public Held until(CompletableFuture<?> released) {
+            return new Held(released, this);
+        }
     }
+
+    /**
+     * An answer that waits until the test lets it go, by completing {@code released}; its delay
+     * counts from then on. For what must be so before the answer, however slow the machine is.
+     */
+    record Held(CompletableFuture<?> released, Answer answer) implements Reply {}
 
     /** No answer, ever; the connection stays open until the node stops. */
     record Hang() implements Reply {}

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.chassis.lifecycle.StartException;
+import dev.sluice.embedded.BrokerSettings;
 import dev.sluice.protocol.Topics;
 import dev.sluice.testkit.TestBroker;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ class SessionTimeoutTest {
 
     @Test
     void theLeaseIsThreeQuartersOfTheTimeOutThatIsInForce(@TempDir Path dir) throws Exception {
-        try (var broker = TestBroker.in(dir);
+        try (var broker = TestBroker.with(BrokerSettings.in(dir));
                 var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             // 2 s, as the embedded broker ships
             assertThat(SessionTimeout.lease(admin, Optional.empty()))
