@@ -3,12 +3,14 @@ package dev.sluice.cli.up;
 import dev.sluice.chassis.settings.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * A port that one of the parts listens on.
@@ -20,6 +22,12 @@ import java.util.Locale;
 record Port(String host, int number, String key) {
 
     private static final String LOOPBACK = "127.0.0.1";
+
+    // Below those that Linux (from 32768), macOS and Windows (from 49152) give to connections: a
+    // port is chosen before its part listens on it, and until then no connection may get it.
+    private static final int FREE_FIRST = 20_000;
+    private static final int FREE_END = 32_000;
+    private static final int FREE_TRIES = 1_000;
 
     /** The port and host of one section of the settings. */
     static Port read(Settings settings, String section, int byDefault) {
@@ -42,7 +50,7 @@ record Port(String host, int number, String key) {
             for (Port port : wanted) {
                 if (port.number == 0) {
                     // held until all are chosen, so that none is given twice
-                    var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                    ServerSocket socket = free(wanted);
                     held.add(socket);
                     chosen.add(new Port(port.host, socket.getLocalPort(), port.key));
                 } else {
@@ -55,6 +63,22 @@ record Port(String host, int number, String key) {
         } finally {
             held.forEach(Port::release);
         }
+    }
+
+    /** One that nobody listens on, and that none of these names. */
+    private static ServerSocket free(List<Port> named) throws IOException {
+        var last = new BindException();
+        for (int i = 0; i < FREE_TRIES; i++) {
+            int number = ThreadLocalRandom.current().nextInt(FREE_FIRST, FREE_END);
+            if (named.stream().noneMatch(port -> port.number == number)) {
+                try {
+                    return new ServerSocket(number, 1, InetAddress.getLoopbackAddress());
+                } catch (BindException e) {
+                    last = e; // somebody does
+                }
+            }
+        }
+        throw last;
     }
 
     /** Why these ports cannot all be had now, a sentence each; empty if they can. */
