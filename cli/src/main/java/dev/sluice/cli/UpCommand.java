@@ -5,7 +5,6 @@ import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.cli.nodes.NodesClient;
 import dev.sluice.cli.nodes.NodesTable;
 import dev.sluice.cli.up.Ready;
-import dev.sluice.cli.up.Rehearsal;
 import dev.sluice.cli.up.Stack;
 import dev.sluice.cli.up.UpOptions;
 import java.io.PrintWriter;
@@ -74,9 +73,9 @@ final class UpCommand implements Callable<Integer> {
                             + " KAFKA_BOOTSTRAP_SERVERS, or the embedded one).")
     private Optional<String> kafka = Optional.empty();
 
-    // for builds: what a JVM that leaves an AOT cache is to have done; nothing that a user needs
-    @Option(names = "--rehearse", paramLabel = "SECONDS", hidden = true)
-    private Optional<Integer> rehearse = Optional.empty();
+    // builds warm up with it; nothing that a user needs
+    @Option(names = "--until-ready", hidden = true)
+    private boolean untilReady;
 
     private volatile boolean ready;
 
@@ -99,13 +98,7 @@ final class UpCommand implements Callable<Integer> {
         out.print(started.text(table));
         out.flush();
         ready = true;
-        if (rehearse.isPresent()) {
-            long answered =
-                    new Rehearsal(started, process.nanos()).run(Duration.ofSeconds(rehearse.get()));
-            say("Rehearsed with %d requests.".formatted(answered));
-            return 0;
-        }
-        return awaitFailure(stack);
+        return untilReady ? 0 : awaitFailure(stack);
     }
 
     private void check() {

@@ -93,15 +93,6 @@ class UpCommandTest {
     }
 
     @Test
-    void rehearsesForABuildAndEnds() throws Exception {
-        String data = dir.resolve("data").toString();
-        try (var up = UpProcess.begin(dir, Map.of(), "--data", data, "--rehearse", "1")) {
-            assertThat(up.awaitExit()).as(up.out()).isZero();
-            assertThat(up.out()).containsPattern("Rehearsed with [1-9]\\d* requests");
-        }
-    }
-
-    @Test
     void namesEveryPortThatIsTakenAndItsVariable() throws Exception {
         try (var one = taken();
                 var other = taken()) {
