@@ -40,6 +40,15 @@ public final class RangeReader {
         void below(TopicPartition partition, long begin);
     }
 
+    /**
+     * For consumers of such readers: how long the broker may hold a fetch at the end of a
+     * partition, in milliseconds.
+     *
+     * <p>A consumer fetches ahead, and what it reads next from the same broker stands behind that
+     * fetch: for half a second, by Kafka's default.
+     */
+    public static final Map<String, Object> FETCHES = Map.of("fetch.max.wait.ms", 20);
+
     private static final Duration POLL = Duration.ofMillis(500);
     // 30 s: a broker that restarts is back by then
     private static final int EMPTY_POLLS_MAX = 60;

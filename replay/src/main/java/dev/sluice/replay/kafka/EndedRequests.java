@@ -80,7 +80,7 @@ public final class EndedRequests implements AutoCloseable {
                     String.valueOf(clients.settings().client().get("bootstrap.servers")), e);
         }
         this.results = clients.views(Map.of());
-        this.requests = clients.views(Map.of());
+        this.requests = clients.views(RangeReader.FETCHES);
         results.assign(partitions);
         ends.forEach(results::seek);
     }

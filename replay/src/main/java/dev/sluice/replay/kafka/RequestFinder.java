@@ -58,7 +58,7 @@ public final class RequestFinder {
     /** The request, if the log has it. */
     public Optional<Found> find(RequestId id) throws LogReadException, InterruptedException {
         var partition = new TopicPartition(id.position().topic().name(), id.position().shard());
-        var consumer = clients.views(Map.of());
+        var consumer = clients.views(RangeReader.FETCHES);
         try {
             long offset = id.position().offset();
             if (!isTopic(id)

@@ -43,7 +43,7 @@ final class Tail {
         var ranges = new HashMap<TopicPartition, Range>();
         from.forEach((p, offset) -> ranges.put(p, new Range(offset, ends.getOrDefault(p, 0L))));
         var sent = new HashSet<RequestId>();
-        var consumer = clients.views(Map.of());
+        var consumer = clients.views(RangeReader.FETCHES);
         try {
             new RangeReader(consumer, read -> {})
                     .read(

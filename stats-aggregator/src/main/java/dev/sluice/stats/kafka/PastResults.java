@@ -79,7 +79,11 @@ public final class PastResults implements AutoCloseable {
         this.bytesPerSecond = bytesPerSecond;
         this.consumer =
                 clients.views(
-                        Map.of("fetch.max.bytes", FETCH_MAX_BYTES, "max.poll.records", 2_000));
+                        Map.of(
+                                "fetch.max.bytes", FETCH_MAX_BYTES,
+                                "max.poll.records", 2_000,
+                                // partitions of one broker end one after the other
+                                "fetch.max.wait.ms", 20));
         for (int shard = 0; shard < clients.settings().shards(); shard++) {
             all.add(new TopicPartition(Topics.RESULTS, shard));
         }

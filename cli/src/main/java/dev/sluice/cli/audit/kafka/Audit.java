@@ -2,6 +2,7 @@ package dev.sluice.cli.audit.kafka;
 
 import dev.sluice.chassis.kafka.KafkaClients;
 import dev.sluice.chassis.kafka.LogReadException;
+import dev.sluice.chassis.kafka.RangeReader;
 import dev.sluice.chassis.kafka.ReadProgress;
 import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.cli.audit.AuditReport;
@@ -140,7 +141,7 @@ public final class Audit {
     }
 
     private static NodeLimits limits(KafkaClients clients) throws LogReadException {
-        var consumer = clients.views(Map.of());
+        var consumer = clients.views(RangeReader.FETCHES);
         try {
             return NodeLimitsReader.read(consumer);
         } finally {
