@@ -55,12 +55,18 @@ class BrokerAwayTest {
                 assertThat(problem(lookup)).isEqualTo("503 log_unreachable");
                 assertThat(lookup.headers().firstValue("Retry-After")).isPresent();
                 assertThat(rig.get(ingress, "/lb-health").statusCode()).isEqualTo(200);
+                var ready = rig.get(ingress, "/lb-health?ready");
+                assertThat(ready.statusCode()).isEqualTo(503);
+                assertThat(json(ready).path("status").asString()).isEqualTo("not_ready");
+                assertThat(json(ready).path("log").asString()).isNotEqualTo("reachable");
 
                 broker.start();
                 await().atMost(Duration.ofSeconds(30))
                         .until(() -> rig.post(ingress, "/", "x"), is(202));
                 await().atMost(Duration.ofSeconds(30))
                         .until(() -> rig.get(ingress, "/requests/" + before), is(200));
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> rig.get(ingress, "/lb-health?ready"), is(200));
                 await().atMost(Duration.ofSeconds(30))
                         .until(
                                 () -> rig.post(ingress, "/", "x", "Sluice-Priority", "high"),
