@@ -1,9 +1,8 @@
 package dev.sluice.system;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.sluice.embedded.BrokerSettings;
 import dev.sluice.embedded.EmbeddedKafka;
+import dev.sluice.testkit.SelfSigned;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +29,6 @@ import org.apache.kafka.common.resource.ResourceType;
 final class SecureBroker implements AutoCloseable {
 
     private static final String USER = "sluice";
-    private static final String KEY_PASSWORD = "key-password";
 
     private final EmbeddedKafka kafka;
     private final int securePort;
@@ -43,8 +41,7 @@ final class SecureBroker implements AutoCloseable {
     /** Starts it; leaves its certificate in {@code dir}, in {@code ca.crt}. */
     static SecureBroker start(Path dir, String password)
             throws IOException, InterruptedException, ExecutionException {
-        Path keys = dir.resolve("keys.p12");
-        makeKey(keys, dir.resolve("ca.crt"));
+        SelfSigned key = SelfSigned.in(dir, "ca", "ip:127.0.0.1");
         List<Integer> ports = FreePorts.take(3);
         String open = "PLAINTEXT://127.0.0.1:" + ports.get(0);
         String secure = "SASL_SSL://127.0.0.1:" + ports.get(1);
@@ -59,8 +56,8 @@ final class SecureBroker implements AutoCloseable {
                                 "listener.security.protocol.map",
                                 "PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT")
                         .with("inter.broker.listener.name", "PLAINTEXT")
-                        .with("ssl.keystore.location", keys.toString())
-                        .with("ssl.keystore.password", KEY_PASSWORD)
+                        .with("ssl.keystore.location", key.store().toString())
+                        .with("ssl.keystore.password", SelfSigned.PASSWORD)
                         .with("ssl.keystore.type", "PKCS12")
                         .with("sasl.enabled.mechanisms", "SCRAM-SHA-512")
                         .with(
@@ -113,26 +110,6 @@ final class SecureBroker implements AutoCloseable {
                 what,
                 new AccessControlEntry(
                         "User:" + USER, "127.0.0.1", operation, AclPermissionType.ALLOW));
-    }
-
-    private static void makeKey(Path keys, Path certificate)
-            throws IOException, InterruptedException {
-        List<String> store =
-                List.of("-keystore", keys.toString(), "-storepass", KEY_PASSWORD, "-alias", "k");
-        keytool(
-                store,
-                "-genkeypair -keyalg EC -groupname secp256r1 -dname CN=127.0.0.1"
-                        + " -ext san=ip:127.0.0.1 -validity 30 -storetype PKCS12");
-        keytool(store, "-exportcert -rfc -file " + certificate);
-    }
-
-    private static void keytool(List<String> store, String arguments)
-            throws IOException, InterruptedException {
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-        command.addAll(List.of(arguments.split(" ")));
-        command.addAll(store);
-        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
     }
 
     @Override

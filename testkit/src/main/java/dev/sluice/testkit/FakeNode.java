@@ -4,15 +4,19 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +40,12 @@ public final class FakeNode implements AutoCloseable {
     private final ServerConnector connector;
     private final FakeNodeHandler handler;
     private final Keep keep;
+    private final boolean secure;
     private final Queue<Seen> seen = new ConcurrentLinkedQueue<>();
     private final AtomicReference<@Nullable Throwable> scriptFailure = new AtomicReference<>();
     private volatile Function<Seen, Reply> script;
 
-    private FakeNode(Keep keep, Function<Seen, Reply> script) {
+    private FakeNode(Keep keep, Optional<SelfSigned> key, Function<Seen, Reply> script) {
         this.keep = keep;
         this.script = script;
         // One acceptor and one selector: the machine belongs to what is tested.
@@ -52,7 +57,11 @@ public final class FakeNode implements AutoCloseable {
         config.setSendServerVersion(false);
         // sees every path as it was sent, %2F and the like: refusing is the system's to do
         config.setUriCompliance(UriCompliance.UNSAFE);
-        connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(config));
+        var http = new HttpConnectionFactory(config);
+        secure = key.isPresent();
+        connector =
+                key.map(own -> new ServerConnector(server, 1, 1, tls(own), http))
+                        .orElseGet(() -> new ServerConnector(server, 1, 1, http));
         connector.setHost("127.0.0.1");
         // A hanging request hangs for longer than any test.
         connector.setIdleTimeout(Duration.ofMinutes(10).toMillis());
@@ -64,11 +73,26 @@ public final class FakeNode implements AutoCloseable {
 
     /** A node on a free port that answers as the script says. */
     public static FakeNode start(Keep keep, Function<Seen, Reply> script) {
-        var node = new FakeNode(keep, script);
+        return start(new FakeNode(keep, Optional.empty(), script));
+    }
+
+    /** Echoes, and speaks TLS with this key. */
+    public static FakeNode secure(SelfSigned key) {
+        return start(new FakeNode(Keep.ALL, Optional.of(key), Reply::echo));
+    }
+
+    private static FakeNode start(FakeNode node) {
         node.start();
         // so that a restart takes the same port
         node.connector.setPort(node.connector.getLocalPort());
         return node;
+    }
+
+    private static SslConnectionFactory tls(SelfSigned key) {
+        var context = new SslContextFactory.Server();
+        context.setKeyStorePath(key.store().toString());
+        context.setKeyStorePassword(SelfSigned.PASSWORD);
+        return new SslConnectionFactory(context, HttpVersion.HTTP_1_1.asString());
     }
 
     public static FakeNode start(Function<Seen, Reply> script) {
@@ -103,7 +127,7 @@ public final class FakeNode implements AutoCloseable {
     }
 
     public URI uri() {
-        return URI.create("http://127.0.0.1:" + port());
+        return URI.create((secure ? "https" : "http") + "://127.0.0.1:" + port());
     }
 
     public int port() {

@@ -13,6 +13,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,7 +77,7 @@ public final class HealthProbe implements AutoCloseable {
                     ? "connection refused"
                     : "no connection: " + message(e);
         }
-        return "no HTTP answer: " + message(e);
+        return (e instanceof SSLException ? "TLS failed: " : "no HTTP answer: ") + message(e);
     }
 
     private static String message(IOException e) {

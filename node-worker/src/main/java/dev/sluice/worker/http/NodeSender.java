@@ -56,7 +56,7 @@ public final class NodeSender implements AutoCloseable {
      * Limits of a send.
      *
      * @param request from the grant to the last byte of the answer
-     * @param connect to open a connection
+     * @param connect to open a connection, and once more for its TLS handshake
      * @param maxResponseBytes a larger answer is not kept
      */
     public record Limits(Duration request, Duration connect, int maxResponseBytes) {}
@@ -97,7 +97,7 @@ public final class NodeSender implements AutoCloseable {
             NanoClock clock,
             InstantSource wall)
             throws StartException {
-        var client = new HttpClient();
+        var client = new HttpClient(new HandshakeFirst(limits.connect()));
         var threads = new QueuedThreadPool(MAX_THREADS, 2);
         threads.setName("sender");
         threads.setDaemon(true);
