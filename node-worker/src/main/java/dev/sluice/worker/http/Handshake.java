@@ -19,7 +19,10 @@ import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
-/** A connection while its TLS handshake is made; HTTP takes it over then, or nobody does. */
+/**
+ * A connection while its TLS handshake is made; HTTP takes it over then, or nobody does. Whatever
+ * goes wrong is told to whoever waits for the connection.
+ */
 final class Handshake extends AbstractConnection.NonBlocking implements SslHandshakeListener {
 
     /** Makes the connection that takes over. */
@@ -76,7 +79,7 @@ final class Handshake extends AbstractConnection.NonBlocking implements SslHands
                         .schedule(this::late, timeout.toMillis(), TimeUnit.MILLISECONDS);
         try {
             getEndPoint().flush(BufferUtil.EMPTY_BUFFER); // the first message goes out
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             fail(e);
             return;
         }
@@ -101,7 +104,7 @@ final class Handshake extends AbstractConnection.NonBlocking implements SslHands
             } else {
                 fillInterested();
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             fail(e);
         }
     }
@@ -113,8 +116,7 @@ final class Handshake extends AbstractConnection.NonBlocking implements SslHands
 
     @Override
     public boolean onIdleExpired(TimeoutException e) {
-        late();
-        return false;
+        return false; // there is a limit of our own
     }
 
     private void late() {
@@ -128,7 +130,7 @@ final class Handshake extends AbstractConnection.NonBlocking implements SslHands
             cancelLimit();
             try {
                 getEndPoint().upgrade(next.make());
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 close();
                 promise.failed(e);
             }
