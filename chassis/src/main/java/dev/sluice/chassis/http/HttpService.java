@@ -38,7 +38,8 @@ public final class HttpService implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(HttpService.class);
 
-    // beyond it a client loses its connection: this is no place to send files to
+    // four times what is taken: nobody sends files here. Also of a client that waits to be asked
+    // for its body: the server has asked by the time it refuses
     private static final long READ_AWAY_BYTES = 4 * 1024 * 1024;
     // lets requests that have begun end before the port is closed
     private static final long STOP_TIMEOUT_MS = 3_000;

@@ -40,6 +40,8 @@ public final class Announcer implements AutoCloseable {
         String id = kind.text() + "-" + UUID.randomUUID().toString().substring(0, 8);
         this.self = new ServiceInfo(id, kind, url, now, now);
         this.wall = wall;
+        // 5 s: a cold broker's first answer takes seconds on a busy machine, and what is not sent
+        // then is said again only after ten
         this.producer = clients.producer(Map.of("linger.ms", 0, "max.block.ms", 5_000));
         this.thread = Fatal.start("announcer", this::run);
     }
