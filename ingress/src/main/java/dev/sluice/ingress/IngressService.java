@@ -11,6 +11,7 @@ import dev.sluice.chassis.kafka.QueueDepths;
 import dev.sluice.chassis.kafka.ResultsReader;
 import dev.sluice.chassis.kafka.ServiceDirectory;
 import dev.sluice.chassis.kafka.TopicAdmin;
+import dev.sluice.chassis.lifecycle.HeapWatch;
 import dev.sluice.chassis.lifecycle.Lifecycle;
 import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.metrics.Metrics;
@@ -139,7 +140,7 @@ public final class IngressService implements AutoCloseable {
         var pools = lifecycle.add(() -> new NodePools(clients));
         ensureTopics(topics, pools);
 
-        var waiters = new Waiters(settings.maxWaiters());
+        var waiters = new Waiters(settings.waiters());
         var recent =
                 new RecentResults(
                         new RecentResults.Sizes(
@@ -181,6 +182,7 @@ public final class IngressService implements AutoCloseable {
                                         ThreadLocalRandom.current().nextInt(kafka.shards()),
                                         nanos));
         var replays = replays(lifecycle, settings, clients, admin, poolDepths, nanos, wall);
+        var heap = lifecycle.add(() -> new HeapWatch(nanos));
         var relay = statsRelay(lifecycle, settings, clients, nanos, wall);
         var http =
                 lifecycle.add(
@@ -189,7 +191,7 @@ public final class IngressService implements AutoCloseable {
                                         new HttpService.Listen(
                                                 settings.host(), settings.port(), "LB_PORT"),
                                         metrics,
-                                        bounds(settings),
+                                        settings.bounds(),
                                         new IngressHttp.Parts(
                                                 pools,
                                                 room,
@@ -211,6 +213,7 @@ public final class IngressService implements AutoCloseable {
                                                 relay,
                                                 tracing,
                                                 replays,
+                                                heap,
                                                 nanos,
                                                 wall)));
         URI url = AdvertisedUrl.uri(settings.advertisedUrl(), "lb", http);
@@ -264,16 +267,6 @@ public final class IngressService implements AutoCloseable {
                         services.up(ServiceKind.STATS_AGGREGATOR, wall.instant()).stream()
                                 .map(ServiceInfo::url)
                                 .toList());
-    }
-
-    private static IngressHttp.Bounds bounds(IngressSettings settings) {
-        return new IngressHttp.Bounds(
-                settings.maxBodyBytes(),
-                settings.bodyMemoryBytes(),
-                settings.maxHeaderBytes(),
-                settings.maxWaitSeconds(),
-                settings.upstream(),
-                settings.heartbeat());
     }
 
     private static void ensureTopics(LaneTopics topics, NodePools pools)

@@ -2,14 +2,18 @@ package dev.sluice.ingress;
 
 import dev.sluice.chassis.http.AdminToken;
 import dev.sluice.chassis.http.AdvertisedUrl;
+import dev.sluice.chassis.http.connections.ConnectionLimits;
 import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.chassis.settings.Secret;
 import dev.sluice.chassis.settings.Settings;
 import dev.sluice.chassis.trace.TraceSettings;
 import dev.sluice.ingress.heartbeat.HeartbeatBounds;
+import dev.sluice.ingress.http.BodyBounds;
+import dev.sluice.ingress.http.IngressHttp;
 import dev.sluice.ingress.http.upstream.UpstreamBounds;
 import dev.sluice.ingress.queue.QueueLimits;
 import dev.sluice.ingress.queue.QueueTarget;
+import dev.sluice.ingress.results.Waiters;
 import dev.sluice.ingress.route.RouteTable;
 import dev.sluice.protocol.PoolName;
 import java.net.URI;
@@ -23,12 +27,12 @@ import java.util.Optional;
  * The settings of the ingress.
  *
  * @param port 0 takes a free one
- * @param maxBodyBytes the largest body of a request to the queue
- * @param bodyMemoryBytes of all bodies that are being received at one time
+ * @param connections how many there are, and how slow
+ * @param bodies bounds of bodies
  * @param maxHeaderBytes of the header fields that go into the log, together
  * @param credentialHeaders fields that never go into the log
  * @param maxWaitSeconds of {@code Prefer: wait} and {@code ?wait}
- * @param maxWaiters clients that wait at one time
+ * @param waiters clients that wait at one time
  * @param appendTimeoutMillis for a whole append
  * @param producerBufferBytes of appends on their way
  * @param warmUpRecords results of each shard that are read at start, for the index
@@ -51,12 +55,12 @@ import java.util.Optional;
 public record IngressSettings(
         String host,
         int port,
-        int maxBodyBytes,
-        long bodyMemoryBytes,
+        ConnectionLimits connections,
+        BodyBounds bodies,
         int maxHeaderBytes,
         List<String> credentialHeaders,
         int maxWaitSeconds,
-        int maxWaiters,
+        Waiters.Bounds waiters,
         int appendTimeoutMillis,
         long producerBufferBytes,
         int warmUpRecords,
@@ -109,15 +113,15 @@ public record IngressSettings(
         return new IngressSettings(
                 settings.text("lb.host", "127.0.0.1"),
                 settings.port("lb.port", 7100),
-                maxBody,
-                settings.number("lb.body-memory-bytes", 256L * MIB, maxBody, 64 * GIB, "bytes"),
+                ConnectionLimits.read(settings),
+                bodies(settings, maxBody),
                 maxHeader,
                 settings.value(
                         "lb.credential-headers",
                         List.of("Authorization", "Cookie", "X-Api-Key"),
                         IngressSettings::names),
                 maxWait,
-                settings.number("lb.max-waiters", 10_000, 1, 1_000_000, "clients"),
+                waiters(settings),
                 settings.number("lb.append-timeout-ms", 5_000, 100, 120_000, "milliseconds"),
                 settings.number(
                         "lb.producer-buffer-bytes",
@@ -151,12 +155,12 @@ public record IngressSettings(
         return new IngressSettings(
                 host,
                 port,
-                maxBodyBytes,
-                bodyMemoryBytes,
+                connections,
+                bodies,
                 maxHeaderBytes,
                 credentialHeaders,
                 maxWaitSeconds,
-                maxWaiters,
+                waiters,
                 appendTimeoutMillis,
                 producerBufferBytes,
                 warmUpRecords,
@@ -177,6 +181,28 @@ public record IngressSettings(
                 traces);
     }
 
+    private static BodyBounds bodies(Settings settings, int maxBody) {
+        long all = settings.number("lb.body-memory-bytes", 256L * MIB, maxBody, 64 * GIB, "bytes");
+        return new BodyBounds(
+                maxBody,
+                millis(settings, "lb.body-timeout-ms", 300_000, 3_600_000),
+                all,
+                settings.number(
+                        "lb.client-body-memory-bytes",
+                        Math.max(maxBody, all / 2),
+                        maxBody,
+                        64 * GIB,
+                        "bytes"));
+    }
+
+    private static Waiters.Bounds waiters(Settings settings) {
+        int all = settings.number("lb.max-waiters", 10_000, 1, 1_000_000, "clients");
+        return new Waiters.Bounds(
+                all,
+                settings.number(
+                        "lb.client-max-waiters", Math.max(1, all / 2), 1, 1_000_000, "clients"));
+    }
+
     private static UpstreamBounds upstream(Settings settings) {
         return new UpstreamBounds(
                 millis(settings, "lb.proxy-connect-timeout-ms", 5_000, 120_000),
@@ -195,6 +221,12 @@ public record IngressSettings(
 
     private static Duration millis(Settings settings, String key, int byDefault, int max) {
         return Duration.ofMillis(settings.number(key, byDefault, 100, max, "milliseconds"));
+    }
+
+    /** What one client may send and ask for. */
+    IngressHttp.Bounds bounds() {
+        return new IngressHttp.Bounds(
+                connections, bodies, maxHeaderBytes, maxWaitSeconds, upstream, heartbeat);
     }
 
     /** The limits of this pool's queue. */

@@ -28,7 +28,7 @@ class IngressSettingsTest {
         var settings = read(Map.of());
         assertThat(settings.host()).isEqualTo("127.0.0.1");
         assertThat(settings.port()).isEqualTo(7100);
-        assertThat(settings.maxBodyBytes()).isEqualTo(8 * 1024 * 1024);
+        assertThat(settings.bodies().maxBytes()).isEqualTo(8 * 1024 * 1024);
         assertThat(settings.credentialHeaders())
                 .containsExactly("Authorization", "Cookie", "X-Api-Key");
         assertThat(settings.limits()).isEqualTo(new QueueLimits(10L << 30, 86_400));

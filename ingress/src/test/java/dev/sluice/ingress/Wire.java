@@ -16,8 +16,17 @@ final class Wire implements AutoCloseable {
     private final InputStream in;
 
     Wire(IngressService ingress) throws IOException {
+        this(ingress, "127.0.0.1");
+    }
+
+    /** From another address of loopback. */
+    Wire(IngressService ingress, String from) throws IOException {
         this.socket =
-                new Socket(InetAddress.getLoopbackAddress(), URI.create(ingress.url()).getPort());
+                new Socket(
+                        InetAddress.getLoopbackAddress(),
+                        URI.create(ingress.url()).getPort(),
+                        InetAddress.ofLiteral(from),
+                        0);
         socket.setSoTimeout(15_000);
         this.in = new BufferedInputStream(socket.getInputStream());
     }
@@ -62,6 +71,16 @@ final class Wire implements AutoCloseable {
 
     String rest() throws IOException {
         return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+
+    /** Whether something has come back. */
+    boolean hasAnswer() throws IOException {
+        return in.available() > 0;
+    }
+
+    /** Says that nothing more follows. */
+    void endOutput() throws IOException {
+        socket.shutdownOutput();
     }
 
     @Override

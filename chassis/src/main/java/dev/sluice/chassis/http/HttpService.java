@@ -1,5 +1,7 @@
 package dev.sluice.chassis.http;
 
+import dev.sluice.chassis.http.connections.ClientConnector;
+import dev.sluice.chassis.http.connections.ConnectionLimits;
 import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.metrics.Metrics;
 import dev.sluice.chassis.time.NanoClock;
@@ -64,6 +66,22 @@ public final class HttpService implements AutoCloseable {
             Supplier<? extends Object> stats,
             Consumer<JavalinConfig> configure)
             throws StartException {
+        return start(listen, ConnectionLimits.ofService(), metrics, stats, configure);
+    }
+
+    /**
+     * Starts to listen, with these limits of connections.
+     *
+     * @param stats what {@code GET /stats} answers, as JSON
+     * @param configure adds the service's own routes
+     */
+    public static HttpService start(
+            Listen listen,
+            ConnectionLimits limits,
+            Metrics metrics,
+            Supplier<? extends Object> stats,
+            Consumer<JavalinConfig> configure)
+            throws StartException {
         Javalin javalin =
                 Javalin.create(
                         config -> {
@@ -77,6 +95,7 @@ public final class HttpService implements AutoCloseable {
                                                     .result(metrics.scrape()));
                             configure.accept(config);
                             measure(config, metrics);
+                            connections(config, listen, limits, metrics);
                         });
         try {
             javalin.start(listen.host(), listen.port());
@@ -99,6 +118,19 @@ public final class HttpService implements AutoCloseable {
                 server ->
                         server.insertHandler(
                                 new HttpMetrics(metrics.registry(), NanoClock.SYSTEM)));
+    }
+
+    private static void connections(
+            JavalinConfig config, Listen listen, ConnectionLimits limits, Metrics metrics) {
+        config.jetty.addConnector(
+                (server, http) -> {
+                    var connector =
+                            new ClientConnector(
+                                    server, http, limits, metrics.registry(), NanoClock.SYSTEM);
+                    connector.setHost(listen.host());
+                    connector.setPort(listen.port());
+                    return connector;
+                });
     }
 
     private static String bindProblem(Listen listen, JavalinBindException e) {

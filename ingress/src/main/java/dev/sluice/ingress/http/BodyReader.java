@@ -1,67 +1,57 @@
 package dev.sluice.ingress.http;
 
 import dev.sluice.chassis.http.ProblemException;
+import dev.sluice.chassis.http.connections.ClientConnection;
+import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.protocol.Body;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads request bodies, each to a bound, and all at one time to another: a body counts from its
- * first byte until it is in the log.
+ * Reads request bodies, each to a bound of bytes and of time. A body takes memory as it comes, from
+ * its first byte until it is in the log; what is announced and does not come takes none.
  */
 final class BodyReader {
 
+    /**
+     * The bounds of one body.
+     *
+     * @param maxNanos from when it is first read to its end
+     */
+    record Bounds(int maxBytes, long maxNanos) {}
+
     private static final Logger log = LoggerFactory.getLogger(BodyReader.class);
 
-    // most bodies fit, and a client that announces much and sends nothing holds no more
-    private static final int FIRST_BYTES = 64 * 1024;
+    // most bodies fit; a client that announces much and sends nothing holds no more
+    private static final int FIRST_BYTES = 8 * 1024;
 
-    private final int maxBytes;
-    private final long maxBytesAtOnce;
-    private final AtomicLong held = new AtomicLong();
+    private final Bounds bounds;
+    private final BodyMemory memory;
+    private final NanoClock nanos;
 
-    /** A body in memory, which counts until it is closed. */
-    final class Held implements AutoCloseable {
-
-        private Body body = Body.EMPTY;
-        private long bytes;
-
-        Body body() {
-            return body;
-        }
-
-        private void grow(long more) {
-            if (held.addAndGet(more) > maxBytesAtOnce) {
-                held.addAndGet(-more);
-                throw Problems.busy();
-            }
-            bytes += more;
-        }
+    /** A body and its memory, which is given back when it is closed. */
+    record Held(Body body, BodyMemory.Held memory) implements AutoCloseable {
 
         @Override
         public void close() {
-            held.addAndGet(-bytes);
-            bytes = 0;
+            memory.close();
         }
     }
 
-    BodyReader(int maxBytes, long maxBytesAtOnce) {
-        this.maxBytes = maxBytes;
-        this.maxBytesAtOnce = maxBytesAtOnce;
+    BodyReader(Bounds bounds, BodyMemory memory, NanoClock nanos) {
+        this.bounds = bounds;
+        this.memory = memory;
+        this.nanos = nanos;
     }
 
-    long heldBytes() {
-        return held.get();
-    }
-
-    /** Refuses by its announced length what need not be read. */
+    /** Refuses what need not be read: by its announced length, or for want of memory. */
     void check(HttpServletRequest request) {
-        if (request.getContentLengthLong() > maxBytes) {
+        memory.check();
+        if (request.getContentLengthLong() > bounds.maxBytes()) {
             throw tooLarge(request);
         }
     }
@@ -69,40 +59,59 @@ final class BodyReader {
     /** Reads a body to its end, whether its length was announced or not. */
     Held read(HttpServletRequest request) throws IOException {
         long announced = request.getContentLengthLong();
-        var holder = new Held();
+        var held = memory.of(ClientConnection.clientOf(request));
         if (announced == 0) {
-            return holder;
+            return new Held(Body.EMPTY, held);
         }
         try {
-            holder.body = read(request, announced, holder);
-            return holder;
-        } catch (IOException | RuntimeException e) {
-            holder.close();
+            return new Held(read(request, announced, held), held);
+        } catch (IOException e) {
+            held.close();
+            if (ClientConnection.of(request).filter(ClientConnection::bodyTooSlow).isPresent()) {
+                throw Problems.bodyTooSlow();
+            }
+            throw e;
+        } catch (RuntimeException e) {
+            held.close();
             throw e;
         }
     }
 
-    private Body read(HttpServletRequest request, long announced, Held holder) throws IOException {
+    private Body read(HttpServletRequest request, long announced, BodyMemory.Held held)
+            throws IOException {
         InputStream in = request.getInputStream();
-        int bound = announced < 0 ? maxBytes : (int) announced;
+        long until = nanos.nanoTime() + bounds.maxNanos();
+        int bound = announced < 0 ? bounds.maxBytes() : (int) announced;
         int first = Math.min(bound, FIRST_BYTES);
-        holder.grow(first);
+        grow(held, first);
         var bytes = new byte[first];
         int size = 0;
         while (true) {
-            size += in.readNBytes(bytes, size, bytes.length - size);
-            if (size < bytes.length) {
+            int read = in.read(bytes, size, bytes.length - size);
+            if (read < 0) {
                 return Body.of(Arrays.copyOf(bytes, size));
             }
+            size += read;
             if (size == bound) {
                 if (announced < 0 && in.read() >= 0) {
                     throw tooLarge(request);
                 }
                 return Body.of(bytes);
             }
-            int larger = (int) Math.min(bound, 2L * bytes.length);
-            holder.grow(larger - bytes.length);
-            bytes = Arrays.copyOf(bytes, larger);
+            if (size == bytes.length) {
+                int larger = (int) Math.min(bound, 2L * bytes.length);
+                grow(held, larger - bytes.length);
+                bytes = Arrays.copyOf(bytes, larger);
+            }
+            if (nanos.nanoTime() - until > 0) {
+                throw Problems.bodyTooSlow();
+            }
+        }
+    }
+
+    private static void grow(BodyMemory.Held held, long more) {
+        if (!held.grow(more)) {
+            throw Problems.busy();
         }
     }
 
@@ -113,11 +122,11 @@ final class BodyReader {
     private ProblemException tooLarge(HttpServletRequest request) {
         if (request.getHeader("Expect") == null) {
             try {
-                request.getInputStream().skip(maxBytes);
+                request.getInputStream().skip(bounds.maxBytes());
             } catch (IOException e) {
                 log.debug("a client left before it was told that its body is too large", e);
             }
         }
-        return Problems.bodyTooLarge(maxBytes, "lb.max-body-bytes");
+        return Problems.bodyTooLarge(bounds.maxBytes(), "lb.max-body-bytes");
     }
 }

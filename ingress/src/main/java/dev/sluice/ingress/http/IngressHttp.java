@@ -2,7 +2,9 @@ package dev.sluice.ingress.http;
 
 import dev.sluice.chassis.http.HttpService;
 import dev.sluice.chassis.http.Resource;
+import dev.sluice.chassis.http.connections.ConnectionLimits;
 import dev.sluice.chassis.kafka.QueueDepths.Depth;
+import dev.sluice.chassis.lifecycle.HeapWatch;
 import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.metrics.Metrics;
 import dev.sluice.chassis.time.NanoClock;
@@ -47,8 +49,8 @@ public final class IngressHttp {
 
     /** Bounds of what one client may send and ask for. */
     public record Bounds(
-            int maxBodyBytes,
-            long bodyMemoryBytes,
+            ConnectionLimits connections,
+            BodyBounds bodies,
             int maxHeaderBytes,
             int maxWaitSeconds,
             UpstreamBounds upstream,
@@ -71,6 +73,7 @@ public final class IngressHttp {
             StatsRelay statsRelay,
             Optional<Tracing> tracing,
             ReplaysApi replays,
+            HeapWatch heap,
             NanoClock nanos,
             InstantSource wall) {}
 
@@ -93,6 +96,7 @@ public final class IngressHttp {
     private final Parts parts;
     private final Bounds bounds;
     private final QueueMetrics metrics;
+    private final BodyMemory memory;
     private final BodyReader bodies;
     private final Heartbeat heartbeat;
 
@@ -100,7 +104,16 @@ public final class IngressHttp {
         this.parts = parts;
         this.bounds = bounds;
         this.metrics = metrics;
-        this.bodies = new BodyReader(bounds.maxBodyBytes(), bounds.bodyMemoryBytes());
+        var of = bounds.bodies();
+        this.memory =
+                new BodyMemory(
+                        new BodyMemory.Bounds(of.memoryBytes(), of.memoryBytesPerClient()),
+                        parts.heap()::isUnderPressure);
+        this.bodies =
+                new BodyReader(
+                        new BodyReader.Bounds(of.maxBytes(), of.timeout().toNanos()),
+                        memory,
+                        parts.nanos());
         this.heartbeat = new Heartbeat(bounds.heartbeat(), parts.lastMessage(), parts.nanos());
     }
 
@@ -119,6 +132,7 @@ public final class IngressHttp {
                         parts.nanos());
         return HttpService.start(
                 listen,
+                bounds.connections(),
                 metrics,
                 () -> parts.statsRelay().stats(http::ownFigures),
                 config -> {
@@ -141,7 +155,11 @@ public final class IngressHttp {
 
     private void gauges(Metrics metrics) {
         gauge(metrics, "waiters", "Clients that wait for a result", parts.waiters()::count);
-        gauge(metrics, "body.bytes", "Bodies on their way to the log", bodies::heldBytes);
+        gauge(
+                metrics,
+                "body.bytes",
+                "Bodies on their way to the log, answers on their way out",
+                memory::heldBytes);
         gauge(metrics, "heartbeats", "WebSockets of the heartbeat", heartbeat::connections);
         gauge(metrics, "idempotency.keys", "Keys that are remembered", parts.keys()::size);
         DepthGauges.register(metrics, parts.pools(), parts.room());
@@ -191,13 +209,14 @@ public final class IngressHttp {
                                 parts.pools(),
                                 appends,
                                 parts.waiters(),
+                                memory,
                                 watch,
                                 parts.keptHeaders(),
                                 metrics,
                                 parts.traffic(),
                                 bounds.maxWaitSeconds(),
                                 parts.nanos()));
-        var requests = new RequestsHandler(watch, bounds.maxWaitSeconds(), parts.wall());
+        var requests = new RequestsHandler(watch, memory, bounds.maxWaitSeconds(), parts.wall());
         var health = new HealthHandler(parts.reach());
         config.routes.post("/", queue::root);
         for (HandlerType method : METHODS) {
@@ -229,7 +248,7 @@ public final class IngressHttp {
                 "pools", pools,
                 "queue_requests", metrics.byOutcome(),
                 "waiters", parts.waiters().count(),
-                "body_bytes", bodies.heldBytes(),
+                "body_bytes", memory.heldBytes(),
                 "idempotency_keys", parts.keys().size(),
                 "index", parts.recent().sizes());
     }

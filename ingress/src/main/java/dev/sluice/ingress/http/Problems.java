@@ -65,9 +65,33 @@ final class Problems {
                         429,
                         "ingress_busy",
                         "Too many bodies at one time",
-                        "The bodies that this ingress is receiving fill its memory for them"
-                                + " (lb.body-memory-bytes). Nothing was accepted."),
+                        "The bodies that this ingress is receiving and sending fill its memory for"
+                                + " them, or the part of it that one client address may have"
+                                + " (lb.body-memory-bytes, lb.client-body-memory-bytes). Nothing"
+                                + " was accepted."),
                 OptionalLong.of(1));
+    }
+
+    static ProblemException heapFull() {
+        return new ProblemException(
+                new Problem(
+                        503,
+                        "heap_full",
+                        "No memory left",
+                        "This ingress has no memory left for more (-Xmx). Nothing was accepted.",
+                        Map.of("outcome", "not_accepted")),
+                SOON);
+    }
+
+    static ProblemException bodyTooSlow() {
+        return new ProblemException(
+                new Problem(
+                        408,
+                        "body_too_slow",
+                        "Body too slow",
+                        "The body did not come in time (lb.min-bytes-per-second,"
+                                + " lb.data-rate-grace-ms, lb.body-timeout-ms). Nothing was"
+                                + " accepted."));
     }
 
     static ProblemException queueFull(String limit, String detail, long retryAfterSeconds) {

@@ -1,6 +1,7 @@
 package dev.sluice.ingress.http;
 
 import dev.sluice.chassis.http.ProblemException;
+import dev.sluice.chassis.http.connections.ClientConnection;
 import dev.sluice.chassis.kafka.Nonces;
 import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.chassis.trace.TraceSpan;
@@ -44,6 +45,7 @@ final class QueueHandler {
             NodePools pools,
             QueueAppends appends,
             Waiters waiters,
+            BodyMemory memory,
             RequestWatch watch,
             KeptHeaders keptHeaders,
             QueueMetrics metrics,
@@ -122,7 +124,8 @@ final class QueueHandler {
         int wanted = preferred.orElse(route.map(Target.Queue::waitSeconds).orElse(0));
         int wait = Math.min(parts.maxWaitSeconds, wanted);
         // before the append: its result may come before the append's answer
-        Optional<Waiter> waiter = wait == 0 ? Optional.empty() : parts.waiters.register(nonce);
+        Optional<Waiter> waiter =
+                wait == 0 ? Optional.empty() : parts.waiters.register(nonce, Asker.of(request));
         if (waiter.isEmpty()) {
             Taken taken = take(request, to, fields, nonce, arrived);
             accepted(ctx, taken.accepted());
@@ -133,13 +136,22 @@ final class QueueHandler {
             if (preferred.isPresent()) {
                 ctx.header("Preference-Applied", "wait=" + wait);
             }
-            Optional<ResultEvent> result = await(waiting, wait, taken);
-            if (result.isPresent()) {
-                AnswerWriter.write(ctx, result.get());
-            } else {
+            Optional<ResultEvent> result = await(request, waiting, wait, taken);
+            if (result.isEmpty() || !write(ctx, result.get())) {
                 accepted(ctx, taken.accepted());
             }
             return taken;
+        }
+    }
+
+    /** Whether there was memory for the answer: where there is none it is to be fetched later. */
+    private boolean write(Context ctx, ResultEvent result) throws IOException {
+        try (var held = parts.memory.of(ClientConnection.clientOf(ctx.req()))) {
+            if (!held.grow(result.answer().map(answer -> answer.body().size()).orElse(0))) {
+                return false;
+            }
+            AnswerWriter.write(ctx, result);
+            return true;
         }
     }
 
@@ -165,12 +177,13 @@ final class QueueHandler {
     }
 
     /** Its result, or that of the first request with its key, if it comes in time. */
-    private Optional<ResultEvent> await(Waiter waiting, int seconds, Taken taken) {
+    private Optional<ResultEvent> await(
+            HttpServletRequest request, Waiter waiting, int seconds, Taken taken) {
         long until = parts.nanos.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         RequestId id = taken.accepted().id();
         try {
             if (taken.repeated()) {
-                return resultOf(id, until);
+                return resultOf(request, id, until);
             }
             Optional<Ending> ending =
                     waiting.await(TimeUnit.SECONDS.toNanos(seconds))
@@ -180,7 +193,7 @@ final class QueueHandler {
             }
             return switch (ending.get()) {
                 case ResultEvent result -> Optional.of(result);
-                case Duplicate duplicate -> resultOf(duplicate.first(), until);
+                case Duplicate duplicate -> resultOf(request, duplicate.first(), until);
             };
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -188,9 +201,10 @@ final class QueueHandler {
         }
     }
 
-    private Optional<ResultEvent> resultOf(RequestId id, long untilNanos)
-            throws InterruptedException {
-        Found found = parts.watch.find(id, untilNanos - parts.nanos.nanoTime()).found();
+    private Optional<ResultEvent> resultOf(
+            HttpServletRequest request, RequestId id, long untilNanos) throws InterruptedException {
+        long wait = untilNanos - parts.nanos.nanoTime();
+        Found found = parts.watch.find(id, wait, Asker.of(request)).found();
         return found instanceof Found.Finished(var result) ? Optional.of(result) : Optional.empty();
     }
 

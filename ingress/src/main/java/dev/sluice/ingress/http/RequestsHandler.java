@@ -1,6 +1,7 @@
 package dev.sluice.ingress.http;
 
 import dev.sluice.chassis.http.ProblemException;
+import dev.sluice.chassis.http.connections.ClientConnection;
 import dev.sluice.ingress.kafka.Found;
 import dev.sluice.ingress.kafka.RequestWatch;
 import dev.sluice.protocol.RequestId;
@@ -13,11 +14,13 @@ import java.util.concurrent.TimeUnit;
 final class RequestsHandler {
 
     private final RequestWatch watch;
+    private final BodyMemory memory;
     private final int maxWaitSeconds;
     private final InstantSource wall;
 
-    RequestsHandler(RequestWatch watch, int maxWaitSeconds, InstantSource wall) {
+    RequestsHandler(RequestWatch watch, BodyMemory memory, int maxWaitSeconds, InstantSource wall) {
         this.watch = watch;
+        this.memory = memory;
         this.maxWaitSeconds = maxWaitSeconds;
         this.wall = wall;
     }
@@ -25,7 +28,7 @@ final class RequestsHandler {
     void status(Context ctx) {
         ctx.header("Cache-Control", "no-store");
         RequestId id = id(ctx);
-        RequestWatch.Known known = find(id, waitSeconds(ctx));
+        RequestWatch.Known known = find(ctx, id);
         StatusView view =
                 switch (known.found()) {
                     case Found.Finished(var result) -> StatusView.of(result);
@@ -37,9 +40,14 @@ final class RequestsHandler {
 
     void response(Context ctx) throws IOException {
         RequestId id = id(ctx);
-        Found found = find(id, waitSeconds(ctx)).found();
+        Found found = find(ctx, id).found();
         if (found instanceof Found.Finished(var result) && result.answer().isPresent()) {
-            AnswerWriter.write(ctx, result);
+            try (var held = memory.of(ClientConnection.clientOf(ctx.req()))) {
+                if (!held.grow(result.answer().get().body().size())) {
+                    throw Problems.busy();
+                }
+                AnswerWriter.write(ctx, result);
+            }
             return;
         }
         ctx.header("Cache-Control", "no-store");
@@ -53,9 +61,11 @@ final class RequestsHandler {
         }
     }
 
-    private RequestWatch.Known find(RequestId id, int waitSeconds) {
+    private RequestWatch.Known find(Context ctx, RequestId id) {
+        int waitSeconds = waitSeconds(ctx);
+        memory.check();
         try {
-            return watch.find(id, TimeUnit.SECONDS.toNanos(waitSeconds));
+            return watch.find(id, TimeUnit.SECONDS.toNanos(waitSeconds), Asker.of(ctx.req()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Problems.closing();

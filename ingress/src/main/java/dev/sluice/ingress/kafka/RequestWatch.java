@@ -2,6 +2,7 @@ package dev.sluice.ingress.kafka;
 
 import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.ingress.results.Waiters;
+import dev.sluice.ingress.results.WaitingClient;
 import dev.sluice.protocol.RequestId;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -39,11 +40,12 @@ public final class RequestWatch {
      *
      * @param waitNanos 0 does not wait; nor does it where as many clients wait as may
      */
-    public Known find(RequestId asked, long waitNanos) throws InterruptedException {
+    public Known find(RequestId asked, long waitNanos, WaitingClient client)
+            throws InterruptedException {
         long until = nanos.nanoTime() + waitNanos;
         RequestId id = asked;
         for (int step = 0; step < MAX_STEPS; step++) {
-            Found found = one(id, until - nanos.nanoTime());
+            Found found = one(id, until - nanos.nanoTime(), client);
             if (!(found instanceof Found.SameAs(RequestId first))) {
                 return new Known(id, found);
             }
@@ -52,10 +54,11 @@ public final class RequestWatch {
         return new Known(id, new Found.OutOfTime());
     }
 
-    private Found one(RequestId id, long waitNanos) throws InterruptedException {
+    private Found one(RequestId id, long waitNanos, WaitingClient client)
+            throws InterruptedException {
         // first, so that a result that comes during the look-up is not missed
         Optional<Waiters.Waiter> waiter =
-                waitNanos <= 0 ? Optional.empty() : waiters.register(id.nonce());
+                waitNanos <= 0 ? Optional.empty() : waiters.register(id.nonce(), client);
         if (waiter.isEmpty()) {
             return lookup.find(id);
         }

@@ -21,7 +21,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Waiters implements AutoCloseable {
 
-    private final int max;
+    /**
+     * Bounds of who waits.
+     *
+     * @param all clients at one time: each holds a connection and a thread
+     * @param perClient of those, how many of one client address
+     */
+    public record Bounds(int all, int perClient) {}
+
+    private final Bounds bounds;
     private final AtomicInteger count = new AtomicInteger();
     private final Map<Nonce, List<Waiter>> waiters = new ConcurrentHashMap<>();
     private volatile boolean closed;
@@ -30,15 +38,20 @@ public final class Waiters implements AutoCloseable {
     public final class Waiter implements AutoCloseable {
 
         private final Nonce nonce;
+        private final WaitingClient client;
         private final CompletableFuture<Optional<Ending>> result = new CompletableFuture<>();
 
-        private Waiter(Nonce nonce) {
+        private Waiter(Nonce nonce, WaitingClient client) {
             this.nonce = nonce;
+            this.client = client;
         }
 
-        /** Blocks until the result is there; empty if it did not come in time. */
+        /**
+         * Blocks until the result is there; empty if it did not come in time, or the client has
+         * left.
+         */
         public Optional<Ending> await(long nanos) throws InterruptedException {
-            try {
+            try (var _ = client.whenGone(() -> result.complete(Optional.empty()))) {
                 return result.get(nanos, TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
                 return Optional.empty();
@@ -54,28 +67,29 @@ public final class Waiters implements AutoCloseable {
                     (n, all) -> {
                         if (all.remove(this)) {
                             count.decrementAndGet();
+                            client.waits().give(1);
                         }
                         return all.isEmpty() ? null : all;
                     });
         }
     }
 
-    /**
-     * No client waits yet.
-     *
-     * @param max clients at one time: each holds a connection and a thread
-     */
-    public Waiters(int max) {
-        this.max = max;
+    /** No client waits yet. */
+    public Waiters(Bounds bounds) {
+        this.bounds = bounds;
     }
 
     /** A client that waits for this request's result; empty when as many wait as may. */
-    public Optional<Waiter> register(Nonce nonce) {
-        if (count.incrementAndGet() > max || closed) {
-            count.decrementAndGet();
+    public Optional<Waiter> register(Nonce nonce, WaitingClient client) {
+        if (closed || !client.waits().take(1, bounds.perClient())) {
             return Optional.empty();
         }
-        var waiter = new Waiter(nonce);
+        if (count.incrementAndGet() > bounds.all()) {
+            count.decrementAndGet();
+            client.waits().give(1);
+            return Optional.empty();
+        }
+        var waiter = new Waiter(nonce, client);
         waiters.compute(
                 nonce,
                 (n, all) -> {

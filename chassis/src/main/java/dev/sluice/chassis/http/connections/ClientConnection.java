@@ -1,0 +1,42 @@
+package dev.sluice.chassis.http.connections;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
+
+/** A client's connection, as those see it who serve a request that came over it. */
+public interface ClientConnection {
+
+    /** Something that goes on until it is closed. */
+    interface Span extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** The connection of a request; none where a server without {@link ClientConnector} has it. */
+    static Optional<ClientConnection> of(HttpServletRequest request) {
+        return request.getAttribute(ClientHandler.CONNECTION) instanceof ClientConnection there
+                ? Optional.of(there)
+                : Optional.empty();
+    }
+
+    /** Who sent a request: the connection's client, or whom a trusted proxy names. */
+    static Client clientOf(HttpServletRequest request) {
+        return request.getAttribute(ClientHandler.CLIENT) instanceof Client client
+                ? client
+                : Client.unknown();
+    }
+
+    /**
+     * Whether the client did not keep up with the body of the request in hand: who reads it gets an
+     * {@code IOException} for that.
+     */
+    boolean bodyTooSlow();
+
+    /**
+     * Looks whether the client is still there, while nothing is read from the connection.
+     *
+     * @param gone runs within half a second of when the client closes its side of the connection,
+     *     on a thread that it must not hold up; not before this call returns
+     */
+    Span whenGone(Runnable gone);
+}

@@ -1,0 +1,217 @@
+package dev.sluice.chassis.http.connections;
+
+import dev.sluice.chassis.pace.ConnectionPace;
+import dev.sluice.chassis.time.NanoClock;
+import java.net.InetAddress;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The open connections of a server: lets in as many as may be, makes room where it can, and closes
+ * those whose client is too slow.
+ *
+ * <p>A client that has as many as it may gets a further one in place of the one of its own that has
+ * had no request in hand for longest; where all have one, the new connection is closed. Safe for
+ * use by several threads; {@link #look} is for one.
+ */
+final class Connections {
+
+    /** Why a connection was closed. */
+    enum Closed {
+        CLIENT_LIMIT,
+        FOR_ANOTHER,
+        HALF_OPEN_LIMIT,
+        HEAD_TOO_SLOW,
+        BODY_TOO_SLOW,
+        READER_TOO_SLOW
+    }
+
+    private static final Logger log = LoggerFactory.getLogger(Connections.class);
+
+    // a request that is just on its way in is not cut off for another one
+    private static final long YOUNG_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    // that are found in one search for who could go
+    private static final int CANDIDATES = 64;
+    // of the process's descriptors: beyond it nothing is accepted, for its files and other sockets
+    private static final double MOST_DESCRIPTORS = 0.85;
+    private static final long COUNT_DESCRIPTORS_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final ConnectionLimits limits;
+    private final NanoClock nanos;
+    private final Consumer<Closed> closed;
+    private final Clients clients = new Clients();
+    private final AtomicInteger open = new AtomicInteger();
+    private final Set<ClientEndPoint> watched = ConcurrentHashMap.newKeySet();
+    private final Map<Client, Deque<ClientEndPoint>> candidates = new ConcurrentHashMap<>();
+    private final long descriptorsMax = (long) (Descriptors.max() * MOST_DESCRIPTORS);
+    private volatile boolean descriptorsLeft = true;
+    private long descriptorsCountedNanos;
+
+    Connections(ConnectionLimits limits, NanoClock nanos, Consumer<Closed> closed) {
+        this.limits = limits;
+        this.nanos = nanos;
+        this.closed = closed;
+        this.descriptorsCountedNanos = nanos.nanoTime() - COUNT_DESCRIPTORS_NANOS;
+    }
+
+    Clients clients() {
+        return clients;
+    }
+
+    int open() {
+        return open.get();
+    }
+
+    /** A connection is being accepted; it counts until it is closed, or could not be accepted. */
+    void accepting() {
+        open.incrementAndGet();
+    }
+
+    void closed() {
+        open.decrementAndGet();
+    }
+
+    ConnectionPace newPace() {
+        return new ConnectionPace(limits.pace(), nanos.nanoTime());
+    }
+
+    boolean isTrusted(InetAddress address) {
+        return limits.trustedProxies().stream().anyMatch(range -> range.contains(address));
+    }
+
+    /** Whether a further connection may be accepted. */
+    boolean hasRoom() {
+        return open.get() < limits.max() && descriptorsLeft;
+    }
+
+    /** A connection is open; it may be closed at once. */
+    void opened(ClientEndPoint endPoint) {
+        Client client = clients.enter(endPoint.network());
+        endPoint.enter(client);
+        client.endPoints().add(endPoint);
+        if (!endPoint.isTrusted() && client.endPoints().size() > limits.perClient()) {
+            if (!closeOneOf(client)) {
+                close(endPoint, Closed.CLIENT_LIMIT);
+            }
+        }
+    }
+
+    /** It is no longer open. */
+    void gone(ClientEndPoint endPoint) {
+        Client client = endPoint.client();
+        client.endPoints().remove(endPoint);
+        watched.remove(endPoint);
+        if (client.endPoints().isEmpty()) {
+            candidates.remove(client);
+        }
+        clients.leave(client);
+    }
+
+    void watch(ClientEndPoint endPoint) {
+        watched.add(endPoint);
+    }
+
+    void watchNoLonger(ClientEndPoint endPoint) {
+        watched.remove(endPoint);
+    }
+
+    /** Looks at all of them: who is too slow, who has left, whether there is room. */
+    void look() {
+        watched.forEach(ClientEndPoint::lookWhetherGone);
+        long now = nanos.nanoTime();
+        for (Client client : clients.all()) {
+            lookAt(client, now);
+        }
+        if (open.get() >= limits.max()) {
+            clients.all().stream()
+                    .max(Comparator.comparingInt(client -> client.endPoints().size()))
+                    .ifPresent(this::closeSomeOf);
+        }
+        if (now - descriptorsCountedNanos >= COUNT_DESCRIPTORS_NANOS) {
+            descriptorsCountedNanos = now;
+            countDescriptors();
+        }
+    }
+
+    private void lookAt(Client client, long now) {
+        int unfinished = 0;
+        for (ClientEndPoint endPoint : client.endPoints()) {
+            switch (endPoint.pace().look(now, endPoint.look())) {
+                case IN_TIME -> unfinished += endPoint.isUnfinished() ? 1 : 0;
+                case HEAD_TOO_SLOW -> close(endPoint, Closed.HEAD_TOO_SLOW);
+                case READER_TOO_SLOW -> close(endPoint, Closed.READER_TOO_SLOW);
+                case BODY_TOO_SLOW -> {
+                    if (endPoint.failBody(now)) {
+                        closed.accept(Closed.BODY_TOO_SLOW);
+                    }
+                }
+            }
+        }
+        if (unfinished > limits.halfOpenPerClient()) {
+            client.endPoints().stream()
+                    .filter(ClientEndPoint::isUnfinished)
+                    .sorted(Comparator.comparingLong(e -> e.pace().sinceNanos() - now))
+                    .limit(unfinished - limits.halfOpenPerClient())
+                    .forEach(endPoint -> close(endPoint, Closed.HALF_OPEN_LIMIT));
+        }
+    }
+
+    private void closeSomeOf(Client client) {
+        for (int i = 0; i < CANDIDATES && closeOneOf(client); i++) {
+            log.debug("a connection is closed for another one");
+        }
+    }
+
+    /** Closes that connection of a client which has had no request in hand for longest. */
+    private boolean closeOneOf(Client client) {
+        Deque<ClientEndPoint> queue = candidates.computeIfAbsent(client, c -> new ArrayDeque<>());
+        synchronized (queue) {
+            if (queue.isEmpty()) {
+                search(client, queue);
+            }
+            for (ClientEndPoint next = queue.poll(); next != null; next = queue.poll()) {
+                if (next.isOpen() && next.mayGo()) {
+                    close(next, Closed.FOR_ANOTHER);
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    private void search(Client client, Deque<ClientEndPoint> into) {
+        long now = nanos.nanoTime();
+        client.endPoints().stream()
+                .filter(e -> e.mayGo() && now - e.pace().sinceNanos() > YOUNG_NANOS)
+                .sorted(Comparator.comparingLong(e -> e.pace().sinceNanos() - now))
+                .limit(CANDIDATES)
+                .forEach(into::add);
+    }
+
+    private void close(ClientEndPoint endPoint, Closed why) {
+        closed.accept(why);
+        endPoint.close(new TimeoutException(why.name()));
+    }
+
+    private void countDescriptors() {
+        boolean left = Descriptors.open() < descriptorsMax;
+        if (left != descriptorsLeft) {
+            descriptorsLeft = left;
+            log.warn(
+                    left
+                            ? "connections are accepted again"
+                            : "nothing is accepted for now: this process has nearly as many files"
+                                    + " and sockets open as it may (ulimit -n)");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.sluice.chassis.http.connections;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+
+/** How many files and sockets this process may have open, and has. */
+final class Descriptors {
+
+    // where the system does not say
+    private static final long MANY = 1_000_000;
+
+    private Descriptors() {}
+
+    static long max() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean os
+                        && os.getMaxFileDescriptorCount() > 0
+                ? os.getMaxFileDescriptorCount()
+                : MANY;
+    }
+
+    /** Counts them: some milliseconds where there are tens of thousands. */
+    static long open() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean os
+                ? Math.max(0, os.getOpenFileDescriptorCount())
+                : 0;
+    }
+}
