@@ -310,6 +310,19 @@ class ProxyTest {
     }
 
     @Test
+    void endsTheExchangeWithASilentServiceWhenTheClientHasGone() throws Exception {
+        try (var patient =
+                rig.ingress("api.gateway-url", api.url(), "lb.proxy-idle-timeout-ms", "600000")) {
+            try (var client = new Wire(patient)) {
+                client.say(
+                        "POST /api/silent-told HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx");
+                assertThat(api.head()).contains("silent-told");
+            }
+            assertThat(script.left.get(30, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
     void boundsTheConnectionsToAServiceAndTheRequestsThatWait() throws Exception {
         try (var narrow =
                         rig.ingress(

@@ -13,11 +13,15 @@ final class ScriptedService implements WireUpstream.Script {
     /** Done when the other side of an endless answer has gone. */
     final CompletableFuture<Boolean> abandoned = new CompletableFuture<>();
 
+    /** Done when the other side of an exchange in which nothing was said has gone. */
+    final CompletableFuture<Boolean> left = new CompletableFuture<>();
+
     @Override
     public void serve(WireUpstream.Exchange exchange) throws IOException, InterruptedException {
         String path = exchange.head().split(" ", 3)[1];
         switch (path.substring(path.lastIndexOf('/') + 1)) {
             case "silent" -> exchange.closedByPeer();
+            case "silent-told" -> left.complete(exchange.closedByPeer());
             case "hang" -> {
                 exchange.say("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n");
                 exchange.closedByPeer();

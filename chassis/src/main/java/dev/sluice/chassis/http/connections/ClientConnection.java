@@ -2,6 +2,8 @@ package dev.sluice.chassis.http.connections;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
+import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
 
 /** A client's connection, as those see it who serve a request that came over it. */
 public interface ClientConnection {
@@ -14,9 +16,16 @@ public interface ClientConnection {
 
     /** The connection of a request; none where a server without {@link ClientConnector} has it. */
     static Optional<ClientConnection> of(HttpServletRequest request) {
-        return request.getAttribute(ClientHandler.CONNECTION) instanceof ClientConnection there
-                ? Optional.of(there)
-                : Optional.empty();
+        return in(request.getAttribute(ClientHandler.CONNECTION));
+    }
+
+    /** The same for a request that is served by Jetty's own handlers. */
+    static Optional<ClientConnection> of(Request request) {
+        return in(request.getAttribute(ClientHandler.CONNECTION));
+    }
+
+    private static Optional<ClientConnection> in(@Nullable Object attribute) {
+        return attribute instanceof ClientConnection there ? Optional.of(there) : Optional.empty();
     }
 
     /** Who sent a request: the connection's client, or whom a trusted proxy names. */

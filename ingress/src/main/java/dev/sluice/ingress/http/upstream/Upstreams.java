@@ -1,5 +1,6 @@
 package dev.sluice.ingress.http.upstream;
 
+import dev.sluice.chassis.http.connections.ClientConnection;
 import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.ingress.http.trace.UpstreamSpans;
 import dev.sluice.ingress.route.Destination;
@@ -185,6 +186,7 @@ public final class Upstreams extends ProxyHandler.Reverse {
                     metrics.ended(upstream, status, nanos.nanoTime() - begunNanos);
                 });
         spans.ifPresent(all -> all.begin(request, out, destination(request)));
+        ClientConnection.of(request).ifPresent(client -> endWith(client, out));
         super.sendProxyToServerRequest(request, out, response, callback);
         if (!begun.get()) { // no connection is free: a timer for those that wait only
             var _ =
@@ -195,6 +197,12 @@ public final class Upstreams extends ProxyHandler.Reverse {
                                     bounds.connect().toMillis(),
                                     TimeUnit.MILLISECONDS);
         }
+    }
+
+    /** A client that leaves holds no connection to a service that is silent. */
+    private static void endWith(ClientConnection client, org.eclipse.jetty.client.Request out) {
+        var watch = client.whenGone(() -> abort(out, new ClosedChannelException()));
+        out.onComplete(result -> watch.close());
     }
 
     private static void abortUnless(AtomicBoolean begun, org.eclipse.jetty.client.Request out) {
