@@ -22,8 +22,8 @@ public record ConnectionLimits(
         ConnectionPace.Bounds pace,
         List<AddressRange> trustedProxies) {
 
-    /** Of the process's descriptors, all connections of an ingress have at most a quarter. */
-    private static final int INGRESS_PART = 4;
+    /** Of the process's descriptors, all connections of an ingress have at most half. */
+    private static final int INGRESS_PART = 2;
 
     /** Of a service that people and other services ask for figures. */
     private static final int OTHERS_PART = 20;

@@ -45,6 +45,7 @@ final class Connections {
     // of the process's descriptors: beyond it nothing is accepted, for its files and other sockets
     private static final double MOST_DESCRIPTORS = 0.85;
     private static final long COUNT_DESCRIPTORS_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long REFUSED_TOLD_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final ConnectionLimits limits;
     private final NanoClock nanos;
@@ -54,14 +55,19 @@ final class Connections {
     private final Set<ClientEndPoint> watched = ConcurrentHashMap.newKeySet();
     private final Map<Client, Deque<ClientEndPoint>> candidates = new ConcurrentHashMap<>();
     private final long descriptorsMax = (long) (Descriptors.max() * MOST_DESCRIPTORS);
-    private volatile boolean descriptorsLeft = true;
+    private volatile long descriptorsOfOthers; // of files, and of sockets of other kinds
     private long descriptorsCountedNanos;
+    private boolean full;
+    private long refused;
+    private long refusedToldNanos;
 
     Connections(ConnectionLimits limits, NanoClock nanos, Consumer<Closed> closed) {
         this.limits = limits;
         this.nanos = nanos;
         this.closed = closed;
-        this.descriptorsCountedNanos = nanos.nanoTime() - COUNT_DESCRIPTORS_NANOS;
+        this.descriptorsCountedNanos = nanos.nanoTime();
+        this.refusedToldNanos = nanos.nanoTime() - REFUSED_TOLD_NANOS;
+        this.descriptorsOfOthers = Descriptors.open();
     }
 
     Clients clients() {
@@ -91,7 +97,7 @@ final class Connections {
 
     /** Whether a further connection may be accepted. */
     boolean hasRoom() {
-        return open.get() < limits.max() && descriptorsLeft;
+        return open.get() < Math.min(limits.max(), descriptorsMax - descriptorsOfOthers);
     }
 
     /** A connection is open; it may be closed at once. */
@@ -102,6 +108,7 @@ final class Connections {
         if (!endPoint.isTrusted() && client.endPoints().size() > limits.perClient()) {
             if (!closeOneOf(client)) {
                 close(endPoint, Closed.CLIENT_LIMIT);
+                tellRefused(endPoint);
             }
         }
     }
@@ -204,14 +211,33 @@ final class Connections {
     }
 
     private void countDescriptors() {
-        boolean left = Descriptors.open() < descriptorsMax;
-        if (left != descriptorsLeft) {
-            descriptorsLeft = left;
+        descriptorsOfOthers = Math.max(0, Descriptors.open() - open.get());
+        boolean now = !hasRoom();
+        if (now != full) {
+            full = now;
             log.warn(
-                    left
-                            ? "connections are accepted again"
-                            : "nothing is accepted for now: this process has nearly as many files"
-                                    + " and sockets open as it may (ulimit -n)");
+                    now
+                            ? "nothing is accepted for now: {} connections are open"
+                                    + " (lb.max-connections), and {} other files and sockets"
+                                    + " (ulimit -n)"
+                            : "connections are accepted again: {} are open, and {} other files and"
+                                    + " sockets",
+                    open.get(),
+                    descriptorsOfOthers);
+        }
+    }
+
+    private synchronized void tellRefused(ClientEndPoint endPoint) {
+        refused++;
+        long now = nanos.nanoTime();
+        if (now - refusedToldNanos >= REFUSED_TOLD_NANOS) {
+            log.warn(
+                    "closed {} new connections, the last from {}: a client address has as many as"
+                            + " it may, each with a request in hand (lb.client-max-connections)",
+                    refused,
+                    endPoint.getRemoteSocketAddress());
+            refused = 0;
+            refusedToldNanos = now;
         }
     }
 }
