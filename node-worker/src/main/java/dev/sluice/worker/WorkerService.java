@@ -162,7 +162,8 @@ public final class WorkerService implements AutoCloseable {
                 new NodeSender.Limits(
                         settings.requestTimeout(),
                         settings.connectTimeout(),
-                        settings.maxResponseBytes());
+                        settings.maxResponseBytes(),
+                        settings.maxResponseHeaderBytes());
         return parts.add(
                 () ->
                         NodeSender.start(

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param requestTimeout from the grant to the last byte of the node's answer
  * @param connectTimeout to open a connection to a node
  * @param maxResponseBytes a larger answer of a node is a failure
+ * @param maxResponseHeaderBytes of a node's status line and all that stands around the content
  * @param retry which attempts are made again, and how often
  * @param bufferRequests requests in memory, for each pool's lane and worker
  * @param bufferBytes bodies of these
@@ -39,6 +40,7 @@ public record WorkerSettings(
         Duration requestTimeout,
         Duration connectTimeout,
         int maxResponseBytes,
+        int maxResponseHeaderBytes,
         RetrySettings retry,
         int bufferRequests,
         long bufferBytes,
@@ -53,7 +55,8 @@ public record WorkerSettings(
         SecretsSettings secrets,
         TraceSettings traces) {
 
-    private static final int MIB = 1024 * 1024;
+    private static final int KIB = 1024;
+    private static final int MIB = 1024 * KIB;
 
     public static WorkerSettings read(Settings settings) {
         int lease = settings.number("worker.lease-ms", 0, 0, 600_000, "milliseconds");
@@ -64,6 +67,7 @@ public record WorkerSettings(
                 millis(settings, "worker.request-timeout-ms", 120_000, 100, 3_600_000),
                 millis(settings, "worker.connect-timeout-ms", 2_000, 50, 60_000),
                 settings.number("worker.max-response-bytes", 8 * MIB, 1_024, 128 * MIB, "bytes"),
+                settings.number("worker.max-response-header-bytes", 64 * KIB, KIB, MIB, "bytes"),
                 retry(settings),
                 settings.number("worker.buffer-requests", 20_000, 16, 1_000_000, "requests"),
                 settings.number("worker.buffer-bytes", 64L * MIB, MIB, 16_384L * MIB, "bytes"),

@@ -327,6 +327,7 @@ class WorkerServiceTest {
                         requestTimeout,
                         Duration.ofSeconds(10),
                         1024 * 1024,
+                        64 * 1024,
                         retry,
                         1000,
                         16 * 1024 * 1024,

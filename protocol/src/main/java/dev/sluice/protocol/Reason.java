@@ -14,6 +14,8 @@ public enum Reason {
     RESPONSE_TOO_LARGE,
     /** The node's answer is not HTTP. */
     BAD_RESPONSE,
+    /** The node leads back to an ingress of a Sluice: its answer, a 508, can be fetched. */
+    LOOP_DETECTED,
     /** The body is larger than the bytes per minute of every node of the pool. */
     TOO_LARGE_FOR_POOL,
     /** Its idempotency key had come before, with another request. */

@@ -26,8 +26,8 @@ public sealed interface AttemptOutcome {
     /** It was not written: the grant had run out, the worker's lease, or the request's time. */
     record Withheld() implements AttemptOutcome {}
 
-    /** The answer is larger than the limit. */
-    record TooLarge(int maxBytes) implements AttemptOutcome {}
+    /** The answer, or what stands around it, is larger than the limit. */
+    record TooLarge(String why) implements AttemptOutcome {}
 
     /** What came back is not HTTP, or broke off in the middle of a head. */
     record Garbled(String why) implements AttemptOutcome {}

@@ -12,12 +12,16 @@ import java.util.Optional;
  *
  * <p>What is tried again is a setting, {@link RetryOn}, and so is how often. An attempt that the
  * node never saw is none: it is always made up for and never counts. Nor does one that the node
- * refused with 429, or with 503 and {@code Retry-After}, where these are tried again.
+ * refused with 429, or with 503 and {@code Retry-After}, where these are tried again. A request
+ * that goes round in a loop (508) is never tried again.
  */
 public final class RetryPolicy {
 
     // the node said that it is busy and not for how long
     static final Duration DEFAULT_RETRY_AFTER = Duration.ofSeconds(1);
+
+    // RFC 5842: each further attempt would go round as often again
+    private static final int LOOP_DETECTED = 508;
 
     /** What to do now. */
     public sealed interface Decision {
@@ -69,6 +73,12 @@ public final class RetryPolicy {
                             Optional.empty(),
                             Optional.empty());
                 }
+                if (answer.status() == LOOP_DETECTED) {
+                    yield failed(
+                            Optional.of(answer),
+                            Reason.LOOP_DETECTED,
+                            "the node answered 508: its requests come back to a Sluice");
+                }
                 if (on.statuses().contains(answer.status()) && counted < maxAttempts) {
                     yield again(made, true, random);
                 }
@@ -97,11 +107,8 @@ public final class RetryPolicy {
                         why + ", " + attempt(counted, on.connection()));
             }
             case AttemptOutcome.Withheld() -> new Decision.Again(Duration.ZERO, false, false);
-            case AttemptOutcome.TooLarge(int maxBytes) ->
-                    failed(
-                            Optional.empty(),
-                            Reason.RESPONSE_TOO_LARGE,
-                            "the node's answer is larger than %d bytes".formatted(maxBytes));
+            case AttemptOutcome.TooLarge(String why) ->
+                    failed(Optional.empty(), Reason.RESPONSE_TOO_LARGE, why);
             case AttemptOutcome.Garbled(String why) ->
                     on.connection() && counted < maxAttempts
                             ? again(made, true, random)

@@ -7,10 +7,8 @@ import dev.sluice.protocol.HttpHeader;
 import dev.sluice.worker.credentials.Mask;
 import dev.sluice.worker.dispatch.AttemptOutcome;
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -19,14 +17,20 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.client.Connection;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpMethod;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One request on its way to a node and its answer: collects the answer and says how it ended. */
-final class Exchange implements Response.Listener {
+final class Exchange implements Response.Listener, NodeSender.UnderWay {
+
+    private static final Logger log = LoggerFactory.getLogger(Exchange.class);
 
     // RFC 9110, section 7.6.1, and the length, which is known again when the answer is written
     private static final Set<String> NOT_KEPT =
@@ -43,8 +47,13 @@ final class Exchange implements Response.Listener {
     // a write that took longer is reported again: the node may have counted it only at its end
     private static final long LONG_WRITE_NANOS = 100_000_000L;
 
-    private final int maxBytes;
-    private final Duration limit;
+    // a node that has answered and takes no more of the request is not waited for any longer: it
+    // would keep its slot until the time-out
+    private static final long UNREAD_NANOS = 1_000_000_000L;
+
+    private final Request request;
+    private final String what;
+    private final NodeSender.Limits limits;
     private final Mask mask;
     private final NanoClock clock;
     private final InstantSource wall;
@@ -54,16 +63,28 @@ final class Exchange implements Response.Listener {
     private volatile boolean written;
     private volatile long beganNanos;
     private volatile boolean tooLarge;
+    private volatile boolean allWritten;
+    private volatile boolean answered;
+    private volatile long answeredNanos;
+    private volatile boolean over;
+    private volatile boolean cut;
 
+    /**
+     * One that has not begun.
+     *
+     * @param what the request and its node, for the log
+     */
     Exchange(
-            int maxBytes,
-            Duration limit,
+            Request request,
+            String what,
+            NodeSender.Limits limits,
             Mask mask,
             NanoClock clock,
             InstantSource wall,
             NodeSender.Listener listener) {
-        this.maxBytes = maxBytes;
-        this.limit = limit;
+        this.request = request;
+        this.what = what;
+        this.limits = limits;
         this.mask = mask;
         this.clock = clock;
         this.wall = wall;
@@ -84,6 +105,7 @@ final class Exchange implements Response.Listener {
 
     /** All of it is written. */
     void sent(Request request) {
+        allWritten = true;
         long now = clock.nanoTime();
         if (now - beganNanos > LONG_WRITE_NANOS) {
             listener.written(now);
@@ -91,10 +113,26 @@ final class Exchange implements Response.Listener {
     }
 
     @Override
+    public void onBegin(Response response) {
+        if (!written) {
+            // it stood on the connection before: an answer to nothing, or to another request
+            var _ = response.abort(BadAnswer.because("the node answered before it was asked"));
+        }
+    }
+
+    @Override
+    public void onHeaders(Response response) {
+        boolean content = !HttpMethod.HEAD.is(request.getMethod()) && response.getStatus() >= 200;
+        long announced = response.getHeaders().getLongField("Content-Length");
+        if (content && response.getStatus() != 304 && announced > limits.maxResponseBytes()) {
+            refuseAsTooLarge(response);
+        }
+    }
+
+    @Override
     public void onContent(Response response, ByteBuffer content) {
-        if (body.size() + content.remaining() > maxBytes) {
-            tooLarge = true;
-            var _ = response.abort(new IOException("answer too large"));
+        if (cut || body.size() + content.remaining() > limits.maxResponseBytes()) {
+            refuseAsTooLarge(response);
             return;
         }
         var bytes = new byte[content.remaining()];
@@ -102,9 +140,48 @@ final class Exchange implements Response.Listener {
         body.writeBytes(bytes);
     }
 
+    private void refuseAsTooLarge(Response response) {
+        tooLarge = true;
+        var _ = response.abort(new IOException("answer too large"));
+        Connection connection = request.getConnection();
+        if (connection != null) {
+            connection.close(); // or it would be read on for as long as the node sends
+        }
+    }
+
+    @Override
+    public void onSuccess(Response response) {
+        answeredNanos = clock.nanoTime();
+        answered = true;
+    }
+
     @Override
     public void onComplete(Result result) {
+        over = true;
         listener.ended(outcome(result));
+    }
+
+    @Override
+    public boolean isOver() {
+        return over;
+    }
+
+    @Override
+    public void look(long nowNanos) {
+        if (answered && !allWritten && !over && nowNanos - answeredNanos > UNREAD_NANOS) {
+            var _ = request.abort(new IOException("answered, and the rest was not read"));
+        }
+    }
+
+    @Override
+    public void cut() {
+        cut = true;
+        Connection connection = request.getConnection();
+        var _ = request.abort(new TimeoutException("cut off"));
+        // one that the client believes to be free may be another request's by now
+        if (connection != null && !over) {
+            connection.close();
+        }
     }
 
     private AttemptOutcome outcome(Result result) {
@@ -112,28 +189,40 @@ final class Exchange implements Response.Listener {
             return new AttemptOutcome.Withheld();
         }
         if (tooLarge) {
-            return new AttemptOutcome.TooLarge(maxBytes);
+            return new AttemptOutcome.TooLarge(
+                    "the node's answer is larger than %d bytes"
+                            .formatted(limits.maxResponseBytes()));
         }
         if (result.getResponseFailure() == null && result.getResponse().getStatus() > 0) {
-            return answered(result.getResponse());
+            return answer(result.getResponse());
         }
-        Throwable failure = result.getFailure();
+        Throwable failure =
+                result.getResponseFailure() instanceof BadAnswer bad ? bad : result.getFailure();
+        if (log.isDebugEnabled()) {
+            log.debug("{}: {}", what, mask.over(String.valueOf(failure)));
+        }
+        return failed(failure);
+    }
+
+    private AttemptOutcome failed(Throwable failure) {
+        if (failure instanceof BadAnswer bad && written) {
+            return bad.tooLarge()
+                    ? new AttemptOutcome.TooLarge(
+                            "%s: more than %d bytes"
+                                    .formatted(bad.getMessage(), limits.maxResponseHeaderBytes()))
+                    : new AttemptOutcome.Garbled(String.valueOf(bad.getMessage()));
+        }
         if (failure instanceof TimeoutException) {
             return written
                     ? new AttemptOutcome.TimedOut()
                     : new AttemptOutcome.Unreachable(
-                            "no connection within %d ms".formatted(limit.toMillis()), false);
+                            "no connection within %d ms".formatted(limits.request().toMillis()),
+                            false);
         }
-        if (failure instanceof IOException || failure instanceof ClosedChannelException) {
-            String why = failure instanceof EOFException ? "connection closed" : words(failure);
-            return new AttemptOutcome.Unreachable(why, written);
-        }
-        return written
-                ? new AttemptOutcome.Garbled(words(failure))
-                : new AttemptOutcome.Unreachable(words(failure), false);
+        return new AttemptOutcome.Unreachable(FailureWords.of(failure, limits.connect()), written);
     }
 
-    private AttemptOutcome answered(Response response) {
+    private AttemptOutcome answer(Response response) {
         HttpFields fields = response.getHeaders();
         var headers = new ArrayList<HttpHeader>(fields.size());
         List<String> named = fields.getCSV("Connection", false);
@@ -156,11 +245,5 @@ final class Exchange implements Response.Listener {
             return new AttemptOutcome.Throttled(answer, retryAfter);
         }
         return new AttemptOutcome.Delivered(answer);
-    }
-
-    private String words(Throwable failure) {
-        String message = failure.getMessage();
-        return failure.getClass().getSimpleName()
-                + (message == null ? "" : ": " + mask.over(message));
     }
 }

@@ -30,6 +30,16 @@ final class Handshake extends AbstractConnection.NonBlocking implements SslHands
         org.eclipse.jetty.io.Connection make() throws IOException;
     }
 
+    /** It was not done in time. */
+    static final class TooLate extends SocketTimeoutException {
+
+        private static final long serialVersionUID = 1;
+
+        private TooLate(String why) {
+            super(why);
+        }
+    }
+
     private final Duration timeout;
     private final HttpClient client;
     private final Next next;
@@ -120,9 +130,7 @@ final class Handshake extends AbstractConnection.NonBlocking implements SslHands
     }
 
     private void late() {
-        fail(
-                new SocketTimeoutException(
-                        "no TLS handshake within %d ms".formatted(timeout.toMillis())));
+        fail(new TooLate("no handshake within %d ms".formatted(timeout.toMillis())));
     }
 
     private void takeOver() {

@@ -9,7 +9,8 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
 
 /**
- * HTTP/1.1 as Jetty speaks it, but over TLS a connection is open only when its handshake is done.
+ * HTTP/1.1 as Jetty speaks it, but strict about answers ({@link StrictReceiver}), and over TLS a
+ * connection is open only when its handshake is done.
  *
  * <p>Otherwise a request is begun first and its first byte makes the handshake: what is looked at
  * right before it is written (deadline, grant, lease) would be looked at too early, and a node
@@ -37,7 +38,11 @@ final class HandshakeFirst extends HttpClientTransportOverHTTP {
                         getHttpClient(),
                         timeout,
                         context,
-                        () -> super.newConnection(endPoint, context))
-                : super.newConnection(endPoint, context);
+                        () -> connection(endPoint, context))
+                : connection(endPoint, context);
+    }
+
+    private Connection connection(EndPoint endPoint, Map<String, Object> context) {
+        return customize(new StrictConnection(endPoint, context), context);
     }
 }

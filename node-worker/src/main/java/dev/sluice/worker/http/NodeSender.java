@@ -2,6 +2,7 @@ package dev.sluice.worker.http;
 
 import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.time.NanoClock;
+import dev.sluice.protocol.Hops;
 import dev.sluice.protocol.HttpHeader;
 import dev.sluice.protocol.NodeSpec;
 import dev.sluice.protocol.TraceFields;
@@ -18,10 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.eclipse.jetty.client.BytesRequestContent;
 import org.eclipse.jetty.client.HttpClient;
-import org.eclipse.jetty.client.ProxyAuthenticationProtocolHandler;
-import org.eclipse.jetty.client.RedirectProtocolHandler;
 import org.eclipse.jetty.client.Request;
-import org.eclipse.jetty.client.WWWAuthenticationProtocolHandler;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -58,14 +57,47 @@ public final class NodeSender implements AutoCloseable {
      * @param request from the grant to the last byte of the answer
      * @param connect to open a connection, and once more for its TLS handshake
      * @param maxResponseBytes a larger answer is not kept
+     * @param maxResponseHeaderBytes of the status line and all that stands around the content:
+     *     fields, trailers, extensions of chunks
      */
-    public record Limits(Duration request, Duration connect, int maxResponseBytes) {}
+    public record Limits(
+            Duration request, Duration connect, int maxResponseBytes, int maxResponseHeaderBytes) {}
+
+    /** A send that has begun. Safe for use by several threads. */
+    public interface UnderWay {
+
+        /** Whether its end was told, or is being told. */
+        boolean isOver();
+
+        /** To be called now and then: ends what nobody has to wait for any more. */
+        void look(long nowNanos);
+
+        /** Gives it up, and the connection with it; what is told after that is of no interest. */
+        void cut();
+    }
+
+    /** Of one that never began. */
+    private static final UnderWay NEVER_BEGAN =
+            new UnderWay() {
+                @Override
+                public boolean isOver() {
+                    return true;
+                }
+
+                @Override
+                public void look(long nowNanos) {}
+
+                @Override
+                public void cut() {}
+            };
 
     // requests in flight are bounded by the gates; the client must not add a bound of its own
     private static final int UNBOUNDED = 1_000_000;
     // below the idle time-outs that servers have (Node.js: 5 s), so that few connections are stale
     private static final long KEEP_IDLE_MS = 4_000;
     private static final int MAX_THREADS = 64;
+    // the ingress bounds what clients send; a request that was accepted must not fail here
+    private static final int MAX_REQUEST_HEADER_BYTES = 1_280 * 1024;
 
     private final HttpClient client;
     private final Limits limits;
@@ -111,41 +143,43 @@ public final class NodeSender implements AutoCloseable {
         client.setMaxRequestsQueuedPerDestination(UNBOUNDED);
         client.setStrictEventOrdering(false);
         client.setDefaultRequestContentType(null);
+        client.setHttpCompliance(HttpCompliance.RFC9110);
+        client.setMaxRequestHeadersSize(MAX_REQUEST_HEADER_BYTES);
+        client.setMaxResponseHeadersSize(limits.maxResponseHeaderBytes());
         try {
             client.start();
         } catch (Exception e) {
             throw new StartException("the HTTP client did not start: " + e.getMessage(), e);
         }
         client.getContentDecoderFactories().clear();
-        client.getProtocolHandlers().remove(RedirectProtocolHandler.NAME);
-        client.getProtocolHandlers().remove(WWWAuthenticationProtocolHandler.NAME);
-        client.getProtocolHandlers().remove(ProxyAuthenticationProtocolHandler.NAME);
+        client.getProtocolHandlers().clear(); // of redirects, challenges, single interim answers
+        client.getProtocolHandlers().put(new InterimAnswers());
         return new NodeSender(client, limits, permissions, clock, wall);
     }
 
     /** Sends; returns at once. Without its credential nothing goes to a node that needs one. */
-    public void send(NodeSpec node, Pending pending, Listener listener) {
-        switch (permissions.apply(node)) {
+    public UnderWay send(NodeSpec node, Pending pending, Listener listener) {
+        return switch (permissions.apply(node)) {
             case Permission.NotNeeded n -> send(node, pending, Optional.empty(), listener);
             case Permission.Granted(Credential credential) ->
                     send(node, pending, Optional.of(credential), listener);
-            case Permission.Withheld(String why) ->
-                    // it was there when the gate let this one through
-                    listener.ended(new AttemptOutcome.Unreachable(why, false));
-        }
+            case Permission.Withheld(String why) -> {
+                // it was there when the gate let this one through
+                listener.ended(new AttemptOutcome.Unreachable(why, false));
+                yield NEVER_BEGAN;
+            }
+        };
     }
 
-    private void send(
+    private UnderWay send(
             NodeSpec node, Pending pending, Optional<Credential> credential, Listener listener) {
         var event = pending.event();
         List<HttpHeader> trace = listener.trace();
         List<HttpHeader> kept =
                 trace.isEmpty() ? event.headers() : TraceFields.replaced(event.headers(), trace);
         Request request =
-                client.newRequest(node.url().getHost(), port(node))
-                        .scheme(node.url().getScheme())
+                new NodeRequest(client, node.url(), basePath(node) + event.target())
                         .method(event.method())
-                        .path(basePath(node) + event.target())
                         .timeout(limits.request().toMillis(), TimeUnit.MILLISECONDS)
                         .idleTimeout(limits.request().toMillis(), TimeUnit.MILLISECONDS);
         request.headers(
@@ -153,6 +187,7 @@ public final class NodeSender implements AutoCloseable {
                     for (HttpHeader header : kept) {
                         headers.add(header.name(), header.value());
                     }
+                    headers.put(Hops.HEADER, Integer.toString(Hops.next(event.headers())));
                     headers.put("Sluice-Request-Id", pending.id().toString());
                     headers.put("Sluice-Attempt", Integer.toString(pending.attempt()));
                     event.replayOf()
@@ -172,18 +207,20 @@ public final class NodeSender implements AutoCloseable {
         Mask mask = credential.map(Mask::of).orElse(Mask.NONE);
         var exchange =
                 new Exchange(
-                        limits.maxResponseBytes(), limits.request(), mask, clock, wall, listener);
+                        request,
+                        pending.id() + " at " + node.id(),
+                        limits,
+                        mask,
+                        clock,
+                        wall,
+                        listener);
         request.onRequestBegin(exchange::begin).onRequestSuccess(exchange::sent).send(exchange);
+        return exchange;
     }
 
     @Override
     public void close() {
         LifeCycle.stop(client);
-    }
-
-    private static int port(NodeSpec node) {
-        int port = node.url().getPort();
-        return port >= 0 ? port : node.url().getScheme().equals("https") ? 443 : 80;
     }
 
     private static String basePath(NodeSpec node) {

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One granted request on its way to its node; what becomes of it is posted to the loop. */
 final class Sending implements NodeSender.Listener {
@@ -32,6 +33,8 @@ final class Sending implements NodeSender.Listener {
     private final LoopMetrics metrics;
     private final Over over;
     private final boolean first;
+    private final AtomicBoolean told = new AtomicBoolean();
+    private volatile boolean written;
     private volatile Instant started;
 
     Sending(
@@ -70,11 +73,32 @@ final class Sending implements NodeSender.Listener {
 
     @Override
     public void written(long atNanos) {
+        written = true;
         permit.written(atNanos);
     }
 
     @Override
     public void ended(AttemptOutcome outcome) {
+        end(outcome);
+    }
+
+    /**
+     * Its time is long over, and nobody told its end.
+     *
+     * @return whether that is its end; else it was told in this moment
+     */
+    boolean overdue() {
+        return end(
+                written
+                        ? new AttemptOutcome.TimedOut()
+                        : new AttemptOutcome.Unreachable("no connection in time", false));
+    }
+
+    /** The first end counts: what a library says later, or twice, is of no interest. */
+    private boolean end(AttemptOutcome outcome) {
+        if (!told.compareAndSet(false, true)) {
+            return false;
+        }
         var attempt = new Attempt(grant.node().id(), started, wall.instant(), word(outcome));
         span.ifPresent(begun -> begun.ended(attempt, outcome));
         metrics.attempted(
@@ -84,6 +108,17 @@ final class Sending implements NodeSender.Listener {
                 attempt,
                 !(outcome instanceof AttemptOutcome.Withheld));
         mailbox.post(() -> over.over(request, grant, attempt, outcome));
+        return true;
+    }
+
+    @Override
+    public String toString() {
+        return "request %s at node %s (grant %d, %s)"
+                .formatted(
+                        request.id(),
+                        grant.node().id(),
+                        grant.id(),
+                        written ? "written" : "not written");
     }
 
     private static String word(AttemptOutcome outcome) {

@@ -51,6 +51,7 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
     private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
     private final Mailbox mailbox;
     private final Dispatch dispatch;
+    private final Attempts attempts;
     private final ResultAppender appender;
     private final Intake intake;
     private final CheckpointWriter checkpoints;
@@ -80,6 +81,8 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
         this.link = new FleetLink(this, links, parts.lease(), limits.grantAge());
         this.dispatch =
                 new Dispatch(worker, limits.memory(), new RetryPolicy(limits.retry()), this);
+        this.attempts =
+                new Attempts(parts.sender()::send, limits.requestTimeout(), parts.metrics());
         this.appender = new ResultAppender(parts.producer(), mailbox, parts.metrics(), nanos);
         this.intake = new Intake(parts.consumer(), dispatch, nanos, wall);
         this.checkpoints =
@@ -111,12 +114,13 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
             boolean sleep = mailbox.fallAsleep();
             intake.poll(sleep ? untilNext() : Duration.ZERO);
             mailbox.awake();
-            showFigures();
+            lookAround();
         }
     }
 
-    private void showFigures() {
+    private void lookAround() {
         long now = nanos.nanoTime();
+        attempts.look(link::out, now);
         if (lookedAtNanos.isEmpty() || now - lookedAtNanos.getAsLong() > IDLE.toNanos()) {
             lookedAtNanos = OptionalLong.of(now);
             link.reroute(now);
@@ -267,10 +271,11 @@ final class WorkerLoop implements Actions, FleetLink.Receiver, Runnable {
                         wall,
                         parts.metrics(),
                         this::attempted);
-        parts.sender().send(grant.node(), request, sending);
+        attempts.begin(request, grant, sending, nanos.nanoTime());
     }
 
     private void attempted(Pending request, Grant grant, Attempt attempt, AttemptOutcome outcome) {
+        attempts.over(grant);
         boolean leftToOwner =
                 dispatch.ended(
                         request,

@@ -9,6 +9,7 @@ import dev.sluice.worker.gatehouse.Ticket;
 import dev.sluice.worker.gatehouse.TicketId;
 import dev.sluice.worker.link.LinkMessage;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,14 +39,22 @@ public final class FleetLink {
         void refused(TicketId ticket);
     }
 
-    /** A grant that is out. */
-    private record Out(String node, Permit permit) {}
+    /**
+     * A grant that is out.
+     *
+     * @param grant its id at the gatehouse that made it
+     * @param node where it goes
+     */
+    public record Out(PoolName pool, long grant, String node) {}
+
+    /** What is kept of one. */
+    private record Held(String node, Permit permit) {}
 
     /** What is known of one pool. */
     private static final class Entry {
         final PoolName pool;
         final Map<Long, Ticket> tickets = new LinkedHashMap<>();
-        final Map<Long, Out> out = new HashMap<>();
+        final Map<Long, Held> out = new HashMap<>();
         final Map<String, Long> closedUntil = new HashMap<>(); // nodes that asked to be left
         @Nullable Route route;
         OptionalLong awayUntilNanos = OptionalLong.empty();
@@ -142,7 +151,7 @@ public final class FleetLink {
         }
         long goodUntil = madeNanos + grantAgeNanos;
         var permit = new Permit(pool, grant.id(), desk, goodUntil, lease, lease.term());
-        entry.out.put(grant.id(), new Out(grant.node().id(), permit));
+        entry.out.put(grant.id(), new Held(grant.node().id(), permit));
         receiver.granted(grant);
     }
 
@@ -183,6 +192,15 @@ public final class FleetLink {
     public boolean isWithout(PoolName pool) {
         Entry entry = entries.get(pool);
         return entry != null && entry.route == null && !entry.tickets.isEmpty();
+    }
+
+    /** The grants that were not given back. */
+    public List<Out> out() {
+        var all = new ArrayList<Out>();
+        for (Entry entry : entries.values()) {
+            entry.out.forEach((id, held) -> all.add(new Out(entry.pool, id, held.node)));
+        }
+        return List.copyOf(all);
     }
 
     private void reroute(Entry entry, long nowNanos) {

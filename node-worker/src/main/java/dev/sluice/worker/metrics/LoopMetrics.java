@@ -40,6 +40,8 @@ public final class LoopMetrics {
     private final Map<Results, Counter> results = new ConcurrentHashMap<>();
     private final Timer appends;
     private final Counter appendFailures;
+    private final Counter overdue;
+    private final Counter unaccounted;
     private final Counter gained;
     private final Counter released;
     private final Counter lost;
@@ -53,6 +55,14 @@ public final class LoopMetrics {
                         .register(registry);
         this.appendFailures =
                 counter("sluice.worker.append.failures", "Appends that failed, and are repeated");
+        this.overdue =
+                counter(
+                        "sluice.worker.attempts.overdue",
+                        "Attempts that the HTTP client did not end, and the worker's watchdog did");
+        this.unaccounted =
+                counter(
+                        "sluice.worker.grants.unaccounted",
+                        "Grants that were out with no attempt under way for them: bugs");
         this.gained = counter("sluice.worker.shards.gained", "Shards that workers here were given");
         this.released = counter("sluice.worker.shards.released", "Shards that they let go alive");
         this.lost =
@@ -104,6 +114,16 @@ public final class LoopMetrics {
 
     public void appendFailed() {
         appendFailures.increment();
+    }
+
+    /** The HTTP client did not end an attempt. */
+    public void overdue() {
+        overdue.increment();
+    }
+
+    /** No attempt is under way for a grant that is out. */
+    public void unaccounted() {
+        unaccounted.increment();
     }
 
     public void gained(int shards) {

@@ -83,6 +83,21 @@ class RetryPolicyTest {
         }
     }
 
+    @Test
+    void aRequestThatGoesRoundInALoopIsNeverTriedAgain() {
+        Decision decision =
+                on("508,timeout").decide(new AttemptOutcome.Delivered(answer(508)), 1, 1, 0.5);
+
+        assertThat(decision)
+                .isInstanceOfSatisfying(
+                        Decision.End.class,
+                        end -> {
+                            assertThat(end.outcome()).isEqualTo(Outcome.FAILED);
+                            assertThat(end.answer()).contains(answer(508));
+                            assertThat(end.reason()).contains(Reason.LOOP_DETECTED);
+                        });
+    }
+
     @ParameterizedTest
     @CsvSource({"429, 429, true", "503, 429, false", "503, 503, true", "429, 503, false"})
     void aBusyNodesAnswerIsFinalWhereItIsNotTriedAgain(String on, int status, boolean again) {

@@ -407,7 +407,7 @@ final class Simulation {
             case 4, 5 -> new AttemptOutcome.Delivered(answer(503));
             case 6 -> new AttemptOutcome.Delivered(answer(404));
             case 7 -> new AttemptOutcome.Garbled("not HTTP");
-            case 8 -> new AttemptOutcome.TooLarge(1000);
+            case 8 -> new AttemptOutcome.TooLarge("too large");
             default -> new AttemptOutcome.Delivered(answer(200));
         };
     }

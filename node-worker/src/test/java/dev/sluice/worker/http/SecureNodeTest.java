@@ -86,7 +86,7 @@ class SecureNodeTest {
     @Test
     void aNodeWhoseCertificateIsNotTrustedIsSentNothing() throws Exception {
         try (var node = FakeNode.secure(SelfSigned.in(dir, "unknown", "ip:127.0.0.1"))) {
-            assertUnreachable(send(node.uri()), "certification path");
+            assertUnreachable(send(node.uri()), "nobody trusted signed the certificate");
             assertThat(node.count()).isZero();
         }
     }
@@ -94,7 +94,7 @@ class SecureNodeTest {
     @Test
     void aNodeWhoseCertificateIsForAnotherNameIsSentNothing() throws Exception {
         try (var node = FakeNode.secure(elsewhere)) {
-            assertUnreachable(send(node.uri()), "127.0.0.1");
+            assertUnreachable(send(node.uri()), "the certificate is for another host");
             assertThat(node.count()).isZero();
         }
     }
@@ -104,7 +104,7 @@ class SecureNodeTest {
         sender.close();
         sender = sender(Duration.ofMillis(500));
         try (var silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-            assertUnreachable(send(uri(silent)), "no TLS handshake within 500 ms");
+            assertUnreachable(send(uri(silent)), "TLS failed: no handshake within 500 ms");
         }
     }
 
@@ -115,7 +115,7 @@ class SecureNodeTest {
             var socket = rude.accept();
             assertThat(socket.getInputStream().read()).as("a handshake record").isEqualTo(22);
             socket.close();
-            assertUnreachable(outcome.get(20, TimeUnit.SECONDS), "");
+            assertUnreachable(outcome.get(20, TimeUnit.SECONDS), "TLS failed: no handshake");
         }
     }
 
@@ -124,7 +124,7 @@ class SecureNodeTest {
     }
 
     private static NodeSender sender(Duration connect) throws Exception {
-        var limits = new NodeSender.Limits(Duration.ofSeconds(30), connect, 1_000);
+        var limits = new NodeSender.Limits(Duration.ofSeconds(30), connect, 1_000, 64 * 1024);
         var noCredential = new Permission.NotNeeded();
         return NodeSender.start(
                 limits, spec -> noCredential, NanoClock.SYSTEM, InstantSource.system());

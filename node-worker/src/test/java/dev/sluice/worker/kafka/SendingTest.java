@@ -50,7 +50,8 @@ class SendingTest {
 
     @BeforeEach
     void start() throws Exception {
-        var limits = new NodeSender.Limits(Duration.ofSeconds(30), Duration.ofSeconds(10), 1000);
+        var limits =
+                new NodeSender.Limits(Duration.ofSeconds(30), Duration.ofSeconds(10), 1000, 65_536);
         var noCredential = new Permission.NotNeeded();
         sender = NodeSender.start(limits, spec -> noCredential, clock::nanoTime, clock);
         lease.renew(clock.nanoTime());
