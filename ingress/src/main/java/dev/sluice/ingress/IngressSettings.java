@@ -2,6 +2,7 @@ package dev.sluice.ingress;
 
 import dev.sluice.chassis.http.AdminToken;
 import dev.sluice.chassis.http.AdvertisedUrl;
+import dev.sluice.chassis.http.HttpService;
 import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.chassis.settings.Secret;
 import dev.sluice.chassis.settings.Settings;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * The settings of the ingress.
  *
  * @param port 0 takes a free one
+ * @param edge who may ask it, and how large its answers may be
  * @param maxBodyBytes the largest body of a request to the queue
  * @param bodyMemoryBytes of all bodies that are being received at one time
  * @param maxHeaderBytes of the header fields that go into the log, together
@@ -51,6 +53,7 @@ import java.util.Optional;
 public record IngressSettings(
         String host,
         int port,
+        EdgeSettings edge,
         int maxBodyBytes,
         long bodyMemoryBytes,
         int maxHeaderBytes,
@@ -109,6 +112,7 @@ public record IngressSettings(
         return new IngressSettings(
                 settings.text("lb.host", "127.0.0.1"),
                 settings.port("lb.port", 7100),
+                EdgeSettings.read(settings),
                 maxBody,
                 settings.number("lb.body-memory-bytes", 256L * MIB, maxBody, 64 * GIB, "bytes"),
                 maxHeader,
@@ -151,6 +155,7 @@ public record IngressSettings(
         return new IngressSettings(
                 host,
                 port,
+                edge,
                 maxBodyBytes,
                 bodyMemoryBytes,
                 maxHeaderBytes,
@@ -195,6 +200,11 @@ public record IngressSettings(
 
     private static Duration millis(Settings settings, String key, int byDefault, int max) {
         return Duration.ofMillis(settings.number(key, byDefault, 100, max, "milliseconds"));
+    }
+
+    /** Where it listens, and for whom. */
+    HttpService.Listen listen() {
+        return new HttpService.Listen(host, port, "LB_PORT", edge.hosts(), edge.corsOrigins());
     }
 
     /** The limits of this pool's queue. */
