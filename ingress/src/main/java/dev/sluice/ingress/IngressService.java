@@ -49,7 +49,6 @@ import dev.sluice.replay.kafka.Replays;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -188,8 +187,7 @@ public final class IngressService implements AutoCloseable {
                 lifecycle.add(
                         () ->
                                 IngressHttp.start(
-                                        new HttpService.Listen(
-                                                settings.host(), settings.port(), "LB_PORT"),
+                                        settings.listen(),
                                         metrics,
                                         settings.bounds(),
                                         new IngressHttp.Parts(
@@ -257,8 +255,7 @@ public final class IngressService implements AutoCloseable {
             throws StartException {
         var fetch = lifecycle.add(() -> new JsonFetch(nanos));
         if (settings.statsUrl().isPresent()) {
-            List<URI> fixed = List.of(settings.statsUrl().get());
-            return new StatsRelay(fetch, () -> fixed);
+            return new StatsRelay(fetch, () -> settings.statsUrl().stream().toList());
         }
         var services = lifecycle.add(() -> ServiceDirectory.open(clients));
         return new StatsRelay(

@@ -2,6 +2,7 @@ package dev.sluice.ingress;
 
 import dev.sluice.chassis.http.AdminToken;
 import dev.sluice.chassis.http.AdvertisedUrl;
+import dev.sluice.chassis.http.HttpService;
 import dev.sluice.chassis.http.connections.ConnectionLimits;
 import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.chassis.settings.Secret;
@@ -27,6 +28,7 @@ import java.util.Optional;
  * The settings of the ingress.
  *
  * @param port 0 takes a free one
+ * @param edge who may ask it, and how large its answers may be
  * @param connections how many there are, and how slow
  * @param bodies bounds of bodies
  * @param maxHeaderBytes of the header fields that go into the log, together
@@ -55,6 +57,7 @@ import java.util.Optional;
 public record IngressSettings(
         String host,
         int port,
+        EdgeSettings edge,
         ConnectionLimits connections,
         BodyBounds bodies,
         int maxHeaderBytes,
@@ -113,6 +116,7 @@ public record IngressSettings(
         return new IngressSettings(
                 settings.text("lb.host", "127.0.0.1"),
                 settings.port("lb.port", 7100),
+                EdgeSettings.read(settings),
                 ConnectionLimits.read(settings),
                 bodies(settings, maxBody),
                 maxHeader,
@@ -155,6 +159,7 @@ public record IngressSettings(
         return new IngressSettings(
                 host,
                 port,
+                edge,
                 connections,
                 bodies,
                 maxHeaderBytes,
@@ -226,7 +231,19 @@ public record IngressSettings(
     /** What one client may send and ask for. */
     IngressHttp.Bounds bounds() {
         return new IngressHttp.Bounds(
-                connections, bodies, maxHeaderBytes, maxWaitSeconds, upstream, heartbeat);
+                connections,
+                bodies,
+                maxHeaderBytes,
+                maxWaitSeconds,
+                upstream,
+                heartbeat,
+                edge.maxHops(),
+                edge.maxResponseHeaderBytes());
+    }
+
+    /** Where it listens, and for whom. */
+    HttpService.Listen listen() {
+        return new HttpService.Listen(host, port, "LB_PORT", edge.hosts(), edge.corsOrigins());
     }
 
     /** The limits of this pool's queue. */

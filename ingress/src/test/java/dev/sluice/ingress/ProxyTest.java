@@ -39,6 +39,7 @@ class ProxyTest {
         other = new WireUpstream(script);
         ingress =
                 rig.ingress(
+                        "lb.hosts", "front.example",
                         "api.gateway-url", api.url(),
                         "dashboard.ui-url", dashboard.url() + "/ui/",
                         "lb.routes.other.prefix", "/other",
@@ -151,7 +152,10 @@ class ProxyTest {
     @Test
     void believesProxiesInFrontWhereItShould() throws Exception {
         try (var trusting =
-                rig.ingress("api.gateway-url", api.url(), "lb.trust-forwarded", "true")) {
+                rig.ingress(
+                        "lb.hosts", "front.example",
+                        "api.gateway-url", api.url(),
+                        "lb.trust-forwarded", "true")) {
             Wire.exchange(
                     trusting,
                     request(
@@ -326,6 +330,7 @@ class ProxyTest {
     void boundsTheConnectionsToAServiceAndTheRequestsThatWait() throws Exception {
         try (var narrow =
                         rig.ingress(
+                                "lb.hosts", "*.example",
                                 "api.gateway-url", api.url(),
                                 "lb.proxy-max-connections", "1",
                                 "lb.proxy-max-waiting", "1",

@@ -2,6 +2,7 @@ package dev.sluice.ingress;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -56,6 +57,19 @@ final class ScriptedService implements WireUpstream.Script {
                                     "Content-Length: 3",
                                     "",
                                     "\u001f\u008b!"));
+            case "interim" -> {
+                for (String status :
+                        List.of("100 A", "100 B", "104 C", "102 D", "199 E", "103 F")) {
+                    exchange.say("HTTP/1.1 " + status + "\r\nX-I: 1\r\n\r\n");
+                }
+                exchange.say(OK);
+            }
+            case "interim-endless" ->
+                    exchange.say("HTTP/1.1 102 Processing\r\n\r\n".repeat(1_000) + OK);
+            case "switch" ->
+                    exchange.say(
+                            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n");
+            case "odd" -> exchange.say("HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n");
             case "head" ->
                     exchange.say(
                             "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1234\r\n\r\n");

@@ -2,6 +2,7 @@ package dev.sluice.monitor;
 
 import dev.sluice.chassis.http.AdminToken;
 import dev.sluice.chassis.http.AdvertisedUrl;
+import dev.sluice.chassis.http.AllowedHosts;
 import dev.sluice.chassis.http.HttpService;
 import dev.sluice.chassis.settings.Secret;
 import dev.sluice.chassis.settings.Settings;
@@ -34,7 +35,8 @@ public record MonitorSettings(
                 new HttpService.Listen(
                         s.text("monitor.host", "127.0.0.1"),
                         s.port("monitor.port", 7400),
-                        "MONITOR_PORT"),
+                        "MONITOR_PORT",
+                        AllowedHosts.read(s, "monitor")),
                 AdvertisedUrl.read(s, "monitor"),
                 s.text("sluice.nodes-file").map(Path::of),
                 new CheckRules(

@@ -89,7 +89,10 @@ public final class WorkerService implements AutoCloseable {
                         () ->
                                 HttpService.start(
                                         new HttpService.Listen(
-                                                settings.host(), settings.port(), "WORKER_PORT"),
+                                                settings.host(),
+                                                settings.port(),
+                                                "WORKER_PORT",
+                                                settings.hosts()),
                                         metrics,
                                         stats::json,
                                         links::configure));

@@ -1,6 +1,7 @@
 package dev.sluice.worker;
 
 import dev.sluice.chassis.http.AdvertisedUrl;
+import dev.sluice.chassis.http.AllowedHosts;
 import dev.sluice.chassis.settings.Settings;
 import dev.sluice.chassis.trace.TraceSettings;
 import dev.sluice.worker.dispatch.RetryOn;
@@ -36,6 +37,7 @@ import java.util.Optional;
 public record WorkerSettings(
         String host,
         int port,
+        AllowedHosts hosts,
         int count,
         Duration requestTimeout,
         Duration connectTimeout,
@@ -63,6 +65,7 @@ public record WorkerSettings(
         return new WorkerSettings(
                 settings.text("worker.host", "127.0.0.1"),
                 settings.port("worker.port", 7300),
+                AllowedHosts.read(settings, "worker"),
                 settings.number("worker.count", 1, 1, 64, "workers"),
                 millis(settings, "worker.request-timeout-ms", 120_000, 100, 3_600_000),
                 millis(settings, "worker.connect-timeout-ms", 2_000, 50, 60_000),

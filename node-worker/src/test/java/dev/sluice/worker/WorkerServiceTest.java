@@ -3,6 +3,7 @@ package dev.sluice.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.chassis.http.AllowedHosts;
 import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.chassis.trace.TraceSettings;
 import dev.sluice.protocol.Lane;
@@ -323,6 +324,7 @@ class WorkerServiceTest {
                 new WorkerSettings(
                         "127.0.0.1",
                         0,
+                        new AllowedHosts("worker.hosts", List.of()),
                         count,
                         requestTimeout,
                         Duration.ofSeconds(10),

@@ -1,6 +1,7 @@
 package dev.sluice.stats;
 
 import dev.sluice.chassis.http.AdvertisedUrl;
+import dev.sluice.chassis.http.AllowedHosts;
 import dev.sluice.chassis.http.HttpService;
 import dev.sluice.chassis.settings.Settings;
 import java.net.URI;
@@ -38,7 +39,8 @@ public record StatsSettings(
                 new HttpService.Listen(
                         s.text("stats.host", "127.0.0.1"),
                         s.port("stats.port", 7200),
-                        "STATS_PORT"),
+                        "STATS_PORT",
+                        AllowedHosts.read(s, "stats")),
                 AdvertisedUrl.read(s, "stats"),
                 s.number(
                         "stats.past-bytes-per-second",

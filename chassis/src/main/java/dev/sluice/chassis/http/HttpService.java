@@ -14,8 +14,10 @@ import io.javalin.json.JavalinJackson3;
 import io.javalin.router.Endpoint;
 import io.javalin.util.JavalinBindException;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -35,13 +37,34 @@ public final class HttpService implements AutoCloseable {
      * @param host address to bind
      * @param port 0 takes a free one
      * @param portVariable the setting to name when the port is taken
+     * @param hosts the names by which it may be asked
+     * @param origins whose pages may use it from another place
      */
-    public record Listen(String host, int port, String portVariable) {}
+    public record Listen(
+            String host,
+            int port,
+            String portVariable,
+            AllowedHosts hosts,
+            AllowedOrigins origins) {
+
+        /** For services that no page of another origin uses. */
+        public Listen(String host, int port, String portVariable, AllowedHosts hosts) {
+            this(host, port, portVariable, hosts, AllowedOrigins.NONE);
+        }
+
+        /** By addresses, and by names that nobody on the Internet can make. */
+        public Listen(String host, int port, String portVariable) {
+            this(host, port, portVariable, new AllowedHosts("the service's hosts", List.of()));
+        }
+    }
 
     private static final Logger log = LoggerFactory.getLogger(HttpService.class);
+    private static final ClientLog clients = new ClientLog(log, NanoClock.SYSTEM);
+    private static final ClientLog bugs = new ClientLog(log, NanoClock.SYSTEM);
 
-    // four times what is taken: nobody sends files here. Also of a client that waits to be asked
-    // for its body: the server has asked by the time it refuses
+    // of a service's own calls
+    private static final long MAX_BODY_BYTES = 1_000_000;
+    // four times what is taken: nobody sends files here
     private static final long READ_AWAY_BYTES = 4 * 1024 * 1024;
     // lets requests that have begun end before the port is closed
     private static final long STOP_TIMEOUT_MS = 3_000;
@@ -85,7 +108,7 @@ public final class HttpService implements AutoCloseable {
         Javalin javalin =
                 Javalin.create(
                         config -> {
-                            base(config);
+                            base(config, listen.origins());
                             config.routes.get("/health", ctx -> ctx.json(Map.of("status", "up")));
                             config.routes.get("/stats", ctx -> ctx.json(stats.get()));
                             config.routes.get(
@@ -94,8 +117,13 @@ public final class HttpService implements AutoCloseable {
                                             ctx.contentType(Metrics.CONTENT_TYPE)
                                                     .result(metrics.scrape()));
                             configure.accept(config);
-                            measure(config, metrics);
-                            connections(config, listen, limits, metrics);
+                            around(config, listen, metrics);
+                            config.jetty.addConnector(
+                                    ClientConnector.on(
+                                            listen.host(),
+                                            listen.port(),
+                                            limits,
+                                            metrics.registry()));
                         });
         try {
             javalin.start(listen.host(), listen.port());
@@ -106,7 +134,7 @@ public final class HttpService implements AutoCloseable {
     }
 
     /** After whoever sets handlers: around all of them. */
-    private static void measure(JavalinConfig config, Metrics metrics) {
+    private static void around(JavalinConfig config, Listen listen, Metrics metrics) {
         config.routes.after(
                 ctx -> {
                     Endpoint served = ctx.endpoints().lastHttpEndpoint();
@@ -115,21 +143,9 @@ public final class HttpService implements AutoCloseable {
                     }
                 });
         config.jetty.modifyServer(
-                server ->
-                        server.insertHandler(
-                                new HttpMetrics(metrics.registry(), NanoClock.SYSTEM)));
-    }
-
-    private static void connections(
-            JavalinConfig config, Listen listen, ConnectionLimits limits, Metrics metrics) {
-        config.jetty.addConnector(
-                (server, http) -> {
-                    var connector =
-                            new ClientConnector(
-                                    server, http, limits, metrics.registry(), NanoClock.SYSTEM);
-                    connector.setHost(listen.host());
-                    connector.setPort(listen.port());
-                    return connector;
+                server -> {
+                    server.insertHandler(new RequestChecks(listen.hosts().and(listen.host())));
+                    server.insertHandler(new HttpMetrics(metrics.registry(), NanoClock.SYSTEM));
                 });
     }
 
@@ -169,12 +185,13 @@ public final class HttpService implements AutoCloseable {
         javalin.stop();
     }
 
-    private static void base(JavalinConfig config) {
+    private static void base(JavalinConfig config, AllowedOrigins origins) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
         config.concurrency.useVirtualThreads = true;
         config.http.prefer405over404 = true;
+        config.http.maxRequestSize = MAX_BODY_BYTES;
         // bodies are queued and answered as they are; compression belongs to the client and node
         config.http.compressionStrategy = io.javalin.compression.CompressionStrategy.NONE;
         config.jsonMapper(new JavalinJackson3(ProtocolJson.mapper(), true));
@@ -183,21 +200,43 @@ public final class HttpService implements AutoCloseable {
                 server -> {
                     server.setStopTimeout(STOP_TIMEOUT_MS);
                     server.setErrorHandler(new ProblemErrorHandler());
+                    // next to the routes: what a service hands on before is not its own
+                    server.insertHandler(new OriginGuard(origins));
                 });
+        config.routes.before(HttpService::refuseUnasked);
         config.routes.exception(ProblemException.class, (e, ctx) -> write(ctx, e));
         config.routes.exception(HttpResponseException.class, HttpService::writeJavalins);
-        config.routes.exception(
-                Exception.class,
-                (e, ctx) -> {
-                    log.error("{} {} failed", ctx.method(), ctx.path(), e);
-                    write(
-                            ctx,
-                            new Problem(
-                                    500,
-                                    "internal_error",
-                                    "Internal error",
-                                    "This is a bug in Sluice; its log says more."));
-                });
+        config.routes.exception(Exception.class, HttpService::writeFailure);
+    }
+
+    /** Whoever waits to be asked for a body that is too large is told so, and not asked for it. */
+    private static void refuseUnasked(Context ctx) {
+        boolean queued = ctx.req().getAttribute(OriginGuard.CHANGES) != null; // has its own bounds
+        if (!queued
+                && ctx.req().getContentLengthLong() > MAX_BODY_BYTES
+                && ctx.header("Expect") != null) {
+            throw new HttpResponseException(413, "Payload Too Large", Map.of());
+        }
+    }
+
+    /** Of a client that broke off or sent what is no HTTP, or a bug. */
+    private static void writeFailure(Exception e, Context ctx) {
+        String call = ctx.method() + " " + ctx.req().getRequestURI();
+        Optional<Problem> problem = Failures.ofClient(e);
+        if (problem.isPresent()) {
+            clients.info("a client broke off, or sent what is no HTTP: %s".formatted(call));
+            ctx.header("Connection", "close");
+            write(ctx, problem.get());
+            return;
+        }
+        bugs.error(call + " failed", e);
+        write(
+                ctx,
+                new Problem(
+                        500,
+                        "internal_error",
+                        "Internal error",
+                        "This is a bug in Sluice; its log says more."));
     }
 
     /** Writes a problem as the answer. */
@@ -212,7 +251,8 @@ public final class HttpService implements AutoCloseable {
 
     /** Javalin's own refusals: no such path, method not allowed, body too large. */
     private static void writeJavalins(HttpResponseException e, Context ctx) {
-        if (e.getStatus() == 413) {
+        // whoever waits to be asked for its body is not asked for what is refused
+        if (e.getStatus() == 413 && ctx.header("Expect") == null) {
             readAway(ctx);
         }
         String title = io.javalin.http.HttpStatus.forStatus(e.getStatus()).getMessage();

@@ -2,6 +2,7 @@ package dev.sluice.chassis.http;
 
 import java.nio.ByteBuffer;
 import java.util.Locale;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -17,6 +18,12 @@ final class ProblemErrorHandler extends ErrorHandler {
     private static final HttpField CONTENT_TYPE =
             new HttpField(HttpHeader.CONTENT_TYPE, Problem.CONTENT_TYPE);
 
+    /** Of every method: whoever gets a status gets its reason. */
+    @Override
+    public boolean errorPageForMethod(String method) {
+        return true;
+    }
+
     @Override
     protected void generateResponse(
             Request request,
@@ -26,12 +33,19 @@ final class ProblemErrorHandler extends ErrorHandler {
             @Nullable Throwable cause,
             Callback callback) {
         response.getHeaders().put(CONTENT_TYPE);
-        response.write(true, ByteBuffer.wrap(problem(code, message)), callback);
+        response.write(
+                true,
+                ByteBuffer.wrap(
+                        problem(
+                                code,
+                                cause == null || cause instanceof HttpException ? message : null)),
+                callback);
     }
 
     private static byte[] problem(int status, @Nullable String reason) {
         String title = HttpStatus.getMessage(status);
-        String detail = reason == null || reason.isBlank() ? title : reason;
+        // of a failure of ours the reason would be a class name and what it holds
+        String detail = reason == null || reason.isBlank() || status >= 500 ? title : reason;
         return new Problem(
                         status,
                         title.toLowerCase(Locale.ROOT).replace(' ', '_'),

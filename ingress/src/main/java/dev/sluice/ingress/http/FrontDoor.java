@@ -1,16 +1,20 @@
 package dev.sluice.ingress.http;
 
+import dev.sluice.chassis.http.CoreProblems;
 import dev.sluice.chassis.http.HttpMetrics;
+import dev.sluice.chassis.http.OriginGuard;
 import dev.sluice.ingress.http.trace.ServerSpans;
-import dev.sluice.ingress.http.upstream.CoreProblems;
 import dev.sluice.ingress.http.upstream.UpstreamProblems;
 import dev.sluice.ingress.http.upstream.Upstreams;
 import dev.sluice.ingress.queue.QueueTarget;
 import dev.sluice.ingress.route.Destination;
+import dev.sluice.ingress.route.HopCount;
 import dev.sluice.ingress.route.Route;
 import dev.sluice.ingress.route.RouteTable;
+import dev.sluice.protocol.Hops;
 import java.util.Optional;
 import org.eclipse.jetty.http.HostPortHttpField;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.server.Handler;
@@ -51,11 +55,13 @@ public final class FrontDoor extends Handler.Wrapper {
     private final RouteTable routes;
     private final Upstreams upstreams;
     private final Optional<ServerSpans> spans;
+    private final int maxHops;
 
-    FrontDoor(RouteTable routes, Upstreams upstreams, Optional<ServerSpans> spans) {
+    FrontDoor(RouteTable routes, Upstreams upstreams, Optional<ServerSpans> spans, int maxHops) {
         this.routes = routes;
         this.upstreams = upstreams;
         this.spans = spans;
+        this.maxHops = maxHops;
         addBean(upstreams, true);
     }
 
@@ -73,10 +79,16 @@ public final class FrontDoor extends Handler.Wrapper {
             return true;
         }
         String path = uri.getPath() == null ? "" : uri.getPath();
-        switch (routes.route(request.getMethod(), path, uri.getQuery())) {
+        Destination destination = routes.route(request.getMethod(), path, uri.getQuery());
+        if (goesOn(destination) && isLoop(request)) {
+            CoreProblems.write(response, callback, UpstreamProblems.loop(maxHops));
+            return true;
+        }
+        switch (destination) {
             case Destination.Own own -> {
                 request.setAttribute(KIND, own.queue() ? Kind.QUEUE : Kind.OWN);
                 if (own.queue()) {
+                    request.setAttribute(OriginGuard.CHANGES, true);
                     String call = path.equals("/") ? path : QueueTarget.PREFIX + "{pool}";
                     begin(request, response, call);
                 }
@@ -86,6 +98,7 @@ public final class FrontDoor extends Handler.Wrapper {
                 note(request, Kind.QUEUE, queued.route().name());
                 begin(request, response, queued.route().prefix());
                 request.setAttribute(QUEUED, queued);
+                request.setAttribute(OriginGuard.CHANGES, true);
                 String inside = QueueTarget.PREFIX + queued.to().pool() + queued.path();
                 return super.handle(
                         Request.serveAs(request, HttpURI.build(uri).path(inside).asImmutable()),
@@ -124,6 +137,21 @@ public final class FrontDoor extends Handler.Wrapper {
                 || uri.getHost() == null
                 || (uri.getHost().equalsIgnoreCase(field.getHost())
                         && port(uri.getPort()) == port(field.getPort()));
+    }
+
+    /** Whether it is for a node or a service, of which any may be a Sluice, this one too. */
+    private static boolean goesOn(Destination destination) {
+        return switch (destination) {
+            case Destination.Own own -> own.queue();
+            case Destination.Queued _, Destination.Proxied _ -> true;
+            case Destination.NotConfigured _, Destination.Refused _ -> false;
+        };
+    }
+
+    private boolean isLoop(Request request) {
+        HttpFields fields = request.getHeaders();
+        return HopCount.of(fields.getValuesList(Hops.HEADER), fields.getCSV(HttpHeader.VIA, true))
+                > maxHops;
     }
 
     private static int port(int port) {

@@ -54,7 +54,9 @@ public final class IngressHttp {
             int maxHeaderBytes,
             int maxWaitSeconds,
             UpstreamBounds upstream,
-            HeartbeatBounds heartbeat) {}
+            HeartbeatBounds heartbeat,
+            int maxHops,
+            int maxResponseHeaderBytes) {}
 
     /** What the handlers work with. */
     public record Parts(
@@ -177,6 +179,7 @@ public final class IngressHttp {
         config.jetty.modifyHttpConfiguration(
                 http -> {
                     http.setRequestHeaderSize(bounds.maxHeaderBytes() + FURTHER_HEADER_BYTES);
+                    http.setMaxResponseHeaderSize(bounds.maxResponseHeaderBytes());
                     // paths are routed and passed on as they came, never decoded: %2F and the like
                     // mean nothing here, and dot segments are refused by the queue path itself
                     http.setUriCompliance(UriCompliance.UNSAFE);
@@ -187,7 +190,9 @@ public final class IngressHttp {
         var spans = parts.tracing().map(to -> new ServerSpans(to, parts.wall()));
         config.events.serverStopping(upstreams::stopping);
         config.jetty.modifyServer(
-                server -> server.insertHandler(new FrontDoor(parts.routes(), upstreams, spans)));
+                server ->
+                        server.insertHandler(
+                                new FrontDoor(parts.routes(), upstreams, spans, bounds.maxHops())));
     }
 
     private void routes(JavalinConfig config) {

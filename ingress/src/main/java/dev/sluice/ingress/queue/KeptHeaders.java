@@ -1,5 +1,6 @@
 package dev.sluice.ingress.queue;
 
+import dev.sluice.protocol.Hops;
 import dev.sluice.protocol.HttpHeader;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,7 +13,8 @@ import java.util.TreeSet;
  * The rule which of a client's header fields go into the log and on to the node.
  *
  * <p>Left out are those of the connection (RFC 9110, section 7.6.1), those that have their own
- * place in a request, our own, and credentials: no secret enters the log.
+ * place in a request, our own but for {@code Sluice-Hops}, and credentials: no secret enters the
+ * log.
  */
 public final class KeptHeaders {
 
@@ -78,7 +80,7 @@ public final class KeptHeaders {
         var kept = new ArrayList<HttpHeader>(all.size());
         int chars = 0;
         for (HttpHeader header : all) {
-            if (isKept(header.name(), listed)) {
+            if (isKept(header.name(), listed) || isHops(header)) {
                 kept.add(header);
                 chars += header.name().length() + header.value().length() + AROUND_CHARS;
             }
@@ -115,6 +117,11 @@ public final class KeptHeaders {
             }
         }
         return listed;
+    }
+
+    /** Whoever names it in Connection would have a loop begin at 0 again. */
+    private static boolean isHops(HttpHeader header) {
+        return header.is(Hops.HEADER) && Hops.parse(header.value().strip()).isPresent();
     }
 
     private boolean isKept(String name, Set<String> listed) {

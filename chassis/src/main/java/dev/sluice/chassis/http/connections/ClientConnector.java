@@ -16,10 +16,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -37,7 +39,7 @@ public final class ClientConnector extends ServerConnector {
     private volatile @Nullable CountDownLatch stopped;
     private volatile boolean accepting = true;
 
-    public ClientConnector(
+    private ClientConnector(
             Server server,
             HttpConfiguration http,
             ConnectionLimits limits,
@@ -83,6 +85,17 @@ public final class ClientConnector extends ServerConnector {
             connections.closed();
             gate();
         }
+    }
+
+    /** Connectors that listen there. */
+    public static BiFunction<Server, HttpConfiguration, Connector> on(
+            String host, int port, ConnectionLimits limits, MeterRegistry registry) {
+        return (server, http) -> {
+            var connector = new ClientConnector(server, http, limits, registry, NanoClock.SYSTEM);
+            connector.setHost(host);
+            connector.setPort(port);
+            return connector;
+        };
     }
 
     private static Map<Connections.Closed, Counter> counters(MeterRegistry registry) {

@@ -73,6 +73,17 @@ public final class UpstreamProblems {
         return new Problem(400, "bad_path", "Not a path to send on", refused.why() + ".");
     }
 
+    /** A node or a service leads back here (RFC 5842, 7.2). */
+    public static Problem loop(int maxHops) {
+        return new Problem(
+                508,
+                "loop_detected",
+                "Loop detected",
+                "The request has passed through a Sluice more than %d times (lb.max-hops): a node or"
+                                .formatted(maxHops)
+                        + " a service behind a route leads back. Nothing was accepted.");
+    }
+
     /** WebSockets of services behind are not passed through. */
     public static Problem noWebSocket(Route route) {
         return about(

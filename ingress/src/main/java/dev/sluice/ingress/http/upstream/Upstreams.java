@@ -1,10 +1,11 @@
 package dev.sluice.ingress.http.upstream;
 
-import dev.sluice.chassis.http.connections.ClientConnection;
+import dev.sluice.chassis.http.CoreProblems;
 import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.ingress.http.trace.UpstreamSpans;
 import dev.sluice.ingress.route.Destination;
 import dev.sluice.ingress.route.Forwarded;
+import dev.sluice.ingress.route.HopCount;
 import dev.sluice.ingress.route.Target;
 import java.net.URI;
 import java.nio.channels.ClosedChannelException;
@@ -12,14 +13,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.client.AsyncRequestContent;
 import org.eclipse.jetty.client.BytesRequestContent;
 import org.eclipse.jetty.client.HttpClient;
-import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpURI;
-import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.proxy.ProxyHandler;
 import org.eclipse.jetty.server.Request;
@@ -40,11 +40,6 @@ public final class Upstreams extends ProxyHandler.Reverse {
 
     private static final Logger log = LoggerFactory.getLogger(Upstreams.class);
     private static final String DESTINATION = Upstreams.class.getName() + ".destination";
-    // what stands in Via: the machine's name is nobody's business
-    private static final String PSEUDONYM = "sluice";
-    // of an answer's header fields; as much as the front door takes from a client
-    private static final int MAX_HEADER_BYTES = 64 * 1024;
-
     // less than the server waits for its connections when it stops
     private static final long LAST_MS = 2_000;
 
@@ -65,7 +60,7 @@ public final class Upstreams extends ProxyHandler.Reverse {
         this.spans = spans;
         this.nanos = nanos;
         metrics.underWay(underWay);
-        setViaHost(PSEUDONYM);
+        setViaHost(HopCount.PSEUDONYM); // the machine's name is nobody's business
     }
 
     /** Sends a request on; what becomes of it is told to the callback. */
@@ -91,28 +86,22 @@ public final class Upstreams extends ProxyHandler.Reverse {
     }
 
     @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        var handlers = getHttpClient().getProtocolHandlers();
+        handlers.clear(); // Jetty's
+        handlers.put(new InterimAnswers());
+    }
+
+    @Override
     protected HttpClient newHttpClient() {
-        var connector = new ClientConnector();
-        connector.setSelectors(1);
-        connector.setExecutor(getServer().getThreadPool());
-        connector.setScheduler(getServer().getScheduler());
-        connector.setByteBufferPool(getServer().getByteBufferPool());
-        return new HttpClient(new HttpClientTransportOverHTTP(connector));
+        return UpstreamClient.of(getServer());
     }
 
     @Override
     protected void configureHttpClient(HttpClient client) {
         super.configureHttpClient(client);
-        client.setName("proxy");
-        client.setConnectTimeout(bounds.connect().toMillis());
-        client.setIdleTimeout(bounds.idle().toMillis());
-        client.setMaxConnectionsPerDestination(bounds.maxConnections());
-        client.setMaxRequestsQueuedPerDestination(bounds.maxWaiting());
-        client.setMaxRequestHeadersSize(2 * MAX_HEADER_BYTES);
-        client.setMaxResponseHeadersSize(MAX_HEADER_BYTES);
-        // nothing is added that the client did not say
-        client.setUserAgentField(null);
-        client.setDefaultRequestContentType(null);
+        UpstreamClient.configure(client, bounds);
     }
 
     @Override
@@ -133,6 +122,9 @@ public final class Upstreams extends ProxyHandler.Reverse {
         Target.Proxy to = destination(request).to();
         out.headers(
                 headers -> {
+                    if (AwaitedBody.isOf(request)) {
+                        headers.remove(HttpHeader.EXPECT); // put there again when it goes out
+                    }
                     if (!to.clientHost()) {
                         headers.remove(HttpHeader.HOST); // the client puts the target's
                     }
@@ -174,8 +166,7 @@ public final class Upstreams extends ProxyHandler.Reverse {
             org.eclipse.jetty.client.Request out,
             Response response,
             Callback callback) {
-        var begun = new AtomicBoolean();
-        out.onRequestBegin(r -> begun.set(true));
+        var connection = new ConnectionWait(out);
         underWay.add(out);
         long begunNanos = nanos.nanoTime();
         String upstream = destination(request).route().name();
@@ -186,29 +177,14 @@ public final class Upstreams extends ProxyHandler.Reverse {
                     metrics.ended(upstream, status, nanos.nanoTime() - begunNanos);
                 });
         spans.ifPresent(all -> all.begin(request, out, destination(request)));
-        ClientConnection.of(request).ifPresent(client -> endWith(client, out));
+        LeavingClient.ends(out, request);
+        InterimAnswers.relay(out, request, response);
+        if (AwaitedBody.isOf(request) && out.getBody() instanceof AsyncRequestContent) {
+            Runnable read = onServerToProxyResponse100Continue(request, out);
+            AwaitedBody.await(out, read, getHttpClient().getScheduler());
+        }
         super.sendProxyToServerRequest(request, out, response, callback);
-        if (!begun.get()) { // no connection is free: a timer for those that wait only
-            var _ =
-                    getHttpClient()
-                            .getScheduler()
-                            .schedule(
-                                    () -> abortUnless(begun, out),
-                                    bounds.connect().toMillis(),
-                                    TimeUnit.MILLISECONDS);
-        }
-    }
-
-    /** A client that leaves holds no connection to a service that is silent. */
-    private static void endWith(ClientConnection client, org.eclipse.jetty.client.Request out) {
-        var watch = client.whenGone(() -> abort(out, new ClosedChannelException()));
-        out.onComplete(result -> watch.close());
-    }
-
-    private static void abortUnless(AtomicBoolean begun, org.eclipse.jetty.client.Request out) {
-        if (!begun.get()) {
-            abort(out, new NoConnectionException());
-        }
+        connection.orGiveUp(getHttpClient().getScheduler(), bounds.connect());
     }
 
     private static void abort(org.eclipse.jetty.client.Request out, Throwable why) {
@@ -234,7 +210,9 @@ public final class Upstreams extends ProxyHandler.Reverse {
             Throwable failure) {
         Destination.Proxied to = destination(request);
         log.debug("{} at {}: {}", to.route().name(), to.to().place(), failure.toString());
-        if (response.isCommitted()) {
+        if (response.hasLastWrite()) {
+            callback.succeeded(); // the client has the whole answer, the service wanted no body
+        } else if (response.isCommitted()) {
             callback.failed(failure); // ends the connection: the client must not take it for whole
         } else {
             response.reset();
@@ -252,6 +230,7 @@ public final class Upstreams extends ProxyHandler.Reverse {
     /** One answer on its way back. */
     private final class Answer extends ProxyResponseListener {
 
+        private final org.eclipse.jetty.client.Request out;
         private final Response response;
         private boolean begun;
 
@@ -261,7 +240,26 @@ public final class Upstreams extends ProxyHandler.Reverse {
                 Response response,
                 Callback callback) {
             super(request, out, response, callback);
+            this.out = out;
             this.response = response;
+        }
+
+        @Override
+        public void onBegin(org.eclipse.jetty.client.Response answer) {
+            if (answer.getStatus() < 200 || answer.getStatus() > 599) {
+                var _ = answer.abort(new BadAnswerException());
+                return;
+            }
+            if (HttpStatus.isSuccess(answer.getStatus())) {
+                AwaitedBody.begin(out); // it does not know how to ask
+            }
+            super.onBegin(answer);
+        }
+
+        @Override
+        public void onSuccess(org.eclipse.jetty.client.Response answer) {
+            super.onSuccess(answer);
+            var _ = whenComplete((_, _) -> AwaitedBody.refuse(out));
         }
 
         @Override

@@ -1,6 +1,5 @@
-package dev.sluice.ingress.http.upstream;
+package dev.sluice.chassis.http;
 
-import dev.sluice.chassis.http.Problem;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Response;
