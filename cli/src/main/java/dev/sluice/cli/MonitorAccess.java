@@ -51,7 +51,9 @@ record MonitorAccess(URI monitor, Optional<Secret> set) {
                 }
             } catch (IOException e) {
                 throw new InputException(
-                        List.of("%s cannot be read: %s".formatted(SecretFile.ADMIN_TOKEN.in(dir), e)));
+                        List.of(
+                                "%s cannot be read: %s"
+                                        .formatted(SecretFile.ADMIN_TOKEN.in(dir), e)));
             }
         }
         throw new InputException(

@@ -6,10 +6,11 @@ import java.util.regex.Pattern;
 /**
  * What the clients of an embedded broker must know; it prints as {@code ***}.
  *
- * <p>Other processes prove that they know it, and the broker proves it to them (SASL/SCRAM): it goes
- * over no connection, so whoever listens on the port while no broker runs learns nothing. Clients of
- * the broker's own process know whose port it is, and send it (SASL/PLAIN): a proof costs either side
- * thousands of hashes for each connection, of which there are some dozens at a start.
+ * <p>Other processes prove that they know it, and the broker proves it to them (SASL/SCRAM): it
+ * goes over no connection, so whoever listens on the port while no broker runs learns nothing.
+ * Clients of the broker's own process know whose port it is, and send it (SASL/PLAIN): a proof
+ * costs either side thousands of hashes for each connection, of which there are some dozens at a
+ * start.
  */
 public record BrokerSecret(String value) {
 

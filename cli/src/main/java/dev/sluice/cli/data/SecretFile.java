@@ -68,8 +68,7 @@ public enum SecretFile {
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
             return new Kept(new Secret(secret), file, true);
         } catch (IOException e) {
-            throw new StartException(
-                    "%s cannot be kept (%s): %s".formatted(file, e, otherwise), e);
+            throw new StartException("%s cannot be kept (%s): %s".formatted(file, e, otherwise), e);
         }
     }
 

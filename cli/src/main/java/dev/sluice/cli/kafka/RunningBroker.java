@@ -2,7 +2,6 @@ package dev.sluice.cli.kafka;
 
 import dev.sluice.chassis.kafka.KafkaClients;
 import dev.sluice.chassis.kafka.LogReadException;
-
 import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.chassis.settings.Settings;
 import java.nio.file.Path;

@@ -121,8 +121,7 @@ final class DataDirectory implements AutoCloseable {
 
     private static boolean holdsOnlyOurs(Path dir) throws IOException {
         try (var entries = Files.list(dir)) {
-            return entries.allMatch(
-                    entry -> OURS.contains(String.valueOf(entry.getFileName())));
+            return entries.allMatch(entry -> OURS.contains(String.valueOf(entry.getFileName())));
         }
     }
 

@@ -111,14 +111,7 @@ record Plan(
     /** The same with these settings of the Kafka clients. */
     Plan withKafka(KafkaSettings settings) {
         return new Plan(
-                options,
-                settings,
-                embeddedKafka,
-                demoPort,
-                demoNodes,
-                demoBefore,
-                ports,
-                services);
+                options, settings, embeddedKafka, demoPort, demoNodes, demoBefore, ports, services);
     }
 
     String bootstrapServers() {

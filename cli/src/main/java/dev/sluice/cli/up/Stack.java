@@ -5,9 +5,9 @@ import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.settings.Secret;
 import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.cli.data.SecretFile;
-import dev.sluice.cli.kafka.BrokerLogin;
 import dev.sluice.cli.demo.DemoNodes;
 import dev.sluice.cli.kafka.Broker;
+import dev.sluice.cli.kafka.BrokerLogin;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -60,6 +60,7 @@ public final class Stack implements AutoCloseable {
     private Ready startAll() throws StartException {
         long begunNanos = nanos.nanoTime();
         Path dir = plan.options().data();
+        Descriptors.ofThisProcess().require();
         // what another 'up' holds may be read by one that keeps nothing of its own there
         boolean mayJoin = plan.embeddedKafka().isEmpty() && !plan.demoNodes();
         DataDirectory data = lifecycle.add(() -> DataDirectory.open(dir, mayJoin));
@@ -99,7 +100,8 @@ public final class Stack implements AutoCloseable {
         Optional<Future<Broker>> broker = Optional.empty();
         if (plan.embeddedKafka().isPresent() && secret.isPresent()) {
             int port = plan.embeddedKafka().get().number();
-            int connections = Descriptors.ofThisProcess().brokerConnections();
+            int workers = plan.services().worker().count();
+            int connections = Descriptors.ofThisProcess().brokerConnections(workers);
             broker =
                     Optional.of(
                             base.begin(
