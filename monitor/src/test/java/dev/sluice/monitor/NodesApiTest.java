@@ -9,6 +9,7 @@ import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.chassis.settings.Secret;
 import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.monitor.health.CheckRules;
+import dev.sluice.monitor.urls.AllowedUrls;
 import dev.sluice.protocol.ProtocolJson;
 import dev.sluice.testkit.FakeNode;
 import dev.sluice.testkit.TestBroker;
@@ -102,6 +103,49 @@ class NodesApiTest {
                 assertThat(ids(monitor)).containsExactly("late");
             }
         }
+    }
+
+    @Test
+    void aUrlThatIsNoNodesIsRefusedAndNothingChanges() throws Exception {
+        try (var monitor = monitor(Optional.empty())) {
+            String own = URI.create(monitor.url()).getPort() + "";
+            await().until(
+                            () ->
+                                    call(monitor, "PUT", "/nodes/own", at("http://localhost:" + own))
+                                                    .statusCode()
+                                            == 422);
+            for (String url : List.of("http://169.254.169.254/x", "http://[::ffff:a9fe:a9fe]:80")) {
+                var refused = call(monitor, "PUT", "/nodes/bad", at(url));
+                assertThat(refused.statusCode()).as(url).isEqualTo(422);
+                assertThat(json(refused).get("type").asString())
+                        .isEqualTo("urn:sluice:problem:invalid_node");
+                assertThat(json(refused).get("detail").asString())
+                        .contains(url, "link-local", "monitor.allow-urls");
+            }
+            assertThat(ids(monitor)).doesNotContain("bad");
+            var brokers = at("http://" + broker.bootstrapServers());
+            assertThat(call(monitor, "PUT", "/nodes/bad", brokers).statusCode()).isEqualTo(422);
+        }
+    }
+
+    @Test
+    void aNodeThatIsThereAndMayNotBeIsNotAsked() throws Exception {
+        var allowing = settings(Optional.empty(), AllowedUrls.parse("*"));
+        try (var monitor = monitor(allowing)) {
+            var added = call(monitor, "PUT", "/nodes/late", at("http://169.254.169.254"));
+            assertThat(added.statusCode()).isEqualTo(201);
+        }
+        try (var monitor = monitor(Optional.empty())) {
+            await().until(() -> state(monitor).equals("unhealthy"));
+            await().untilAsserted(
+                            () ->
+                                    assertThat(call(monitor, "GET", "/nodes/late", "").body())
+                                            .contains("not asked: ", "link-local"));
+        }
+    }
+
+    private static String at(String url) {
+        return NODE.replace("http://127.0.0.1:1", url);
     }
 
     @Test
@@ -212,15 +256,27 @@ class NodesApiTest {
     }
 
     private MonitorService monitor(Optional<Path> file) throws StartException {
-        var settings = settings(file).withAdminToken(new Secret(TOKEN));
-        return MonitorService.start(settings, kafka(), NanoClock.SYSTEM, InstantSource.system());
+        return monitor(settings(file));
+    }
+
+    private MonitorService monitor(MonitorSettings settings) throws StartException {
+        return MonitorService.start(
+                settings.withAdminToken(new Secret(TOKEN)),
+                kafka(),
+                NanoClock.SYSTEM,
+                InstantSource.system());
     }
 
     private static MonitorSettings settings(Optional<Path> file) {
+        return settings(file, AllowedUrls.NONE);
+    }
+
+    private static MonitorSettings settings(Optional<Path> file, AllowedUrls allowed) {
         return new MonitorSettings(
                 new HttpService.Listen("127.0.0.1", 0, "MONITOR_PORT"),
                 Optional.empty(),
                 file,
+                allowed,
                 new CheckRules(400, 1, 2),
                 10_000,
                 Optional.empty());

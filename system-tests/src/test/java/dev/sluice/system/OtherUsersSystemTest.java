@@ -30,6 +30,10 @@ class OtherUsersSystemTest {
     private static final String STRANGERS_NODE =
             "{\"id\":\"mine\",\"pool\":\"default\",\"url\":\"http://127.0.0.1:1\",\"rpm\":1,\"bpm\":1,\"max_in_flight\":1}";
 
+    // who is not answered waits as long
+    private static final Map<String, String> SHORT =
+            Map.of("request.timeout.ms", "2000", "default.api.timeout.ms", "4000");
+
     @TempDir private Path dir;
 
     @Test
@@ -39,10 +43,10 @@ class OtherUsersSystemTest {
             nothingIsOpen(up.data());
             String secret = Files.readString(up.data().resolve("kafka-secret")).strip();
 
-            refused(up.open().withClient(Map.of("default.api.timeout.ms", "3000")));
+            refused(up.open().withClient(SHORT));
             var wrong = new BrokerSecret("x".repeat(43));
-            refused(up.open().withClient(wrong.clientSettings()));
-            refused(up.open().withClient(wrong.ownClientSettings()));
+            refused(up.open().withClient(wrong.clientSettings()).withClient(SHORT));
+            refused(up.open().withClient(wrong.ownClientSettings()).withClient(SHORT));
             assertThatThrownBy(() -> topics(new KafkaClients(login(up, wrong), "stranger").admin()))
                     .hasCauseInstanceOf(SaslAuthenticationException.class);
             assertThat(Client.text(up.client("monitor").get("/nodes"))).doesNotContain("mine");
@@ -110,7 +114,7 @@ class OtherUsersSystemTest {
                     .isInstanceOfAny(ExecutionException.class, KafkaException.class);
         }
         var workers = new TopicPartition(Topics.WORKERS, 0);
-        try (var consumer = clients.assigned(Map.of("default.api.timeout.ms", 3_000))) {
+        try (var consumer = clients.assigned(Map.of())) {
             consumer.assign(List.of(workers));
             assertThatThrownBy(
                             () -> {

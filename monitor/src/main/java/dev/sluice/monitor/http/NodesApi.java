@@ -6,6 +6,7 @@ import dev.sluice.chassis.http.ProblemException;
 import dev.sluice.chassis.kafka.CompactedTable;
 import dev.sluice.monitor.kafka.Publisher;
 import dev.sluice.monitor.nodes.NodeBody;
+import dev.sluice.monitor.urls.NodeUrls;
 import dev.sluice.protocol.NodeHealth;
 import dev.sluice.protocol.NodeSpec;
 import dev.sluice.protocol.RegisteredNode;
@@ -41,6 +42,7 @@ public final class NodesApi {
     private final Map<String, NodeHealth> health;
     private final Publisher publisher;
     private final AdminToken token;
+    private final NodeUrls urls;
     private final InstantSource wall;
     private final ReentrantLock changing = new ReentrantLock(); // one change sees the one before
 
@@ -50,11 +52,13 @@ public final class NodesApi {
             Map<String, NodeHealth> health,
             Publisher publisher,
             AdminToken token,
+            NodeUrls urls,
             InstantSource wall) {
         this.nodes = nodes;
         this.health = health;
         this.publisher = publisher;
         this.token = token;
+        this.urls = urls;
         this.wall = wall;
     }
 
@@ -80,6 +84,7 @@ public final class NodesApi {
                     case NodeBody.Invalid(List<String> problems) -> throw invalid(problems);
                     case NodeBody.NotJson(String why) -> throw notJson(why);
                 };
+        requireAllowed(spec);
         var node = new RegisteredNode(spec, RegisteredNode.Origin.API, wall.instant());
         changing.lock();
         try {
@@ -102,6 +107,19 @@ public final class NodesApi {
             ctx.status(204);
         } finally {
             changing.unlock();
+        }
+    }
+
+    private void requireAllowed(NodeSpec spec) {
+        try {
+            urls.refusal(spec.url())
+                    .ifPresent(
+                            why -> {
+                                throw invalid(List.of(why));
+                            });
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unavailable("this monitor is being stopped");
         }
     }
 
