@@ -94,7 +94,7 @@ public final class MonitorService implements AutoCloseable {
                                         wall));
         gauges.count(metrics, checker);
         var stats = new MonitorStats(nodes, health.values(), membership, checker, file, wall);
-        var token = new AdminToken(settings.adminToken());
+        var token = new AdminToken(settings.adminToken(), metrics.registry(), nanos);
         var api = new NodesApi(nodes, health.values(), publisher, token, urls, wall);
         var http =
                 lifecycle.add(

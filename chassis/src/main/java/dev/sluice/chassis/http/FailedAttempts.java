@@ -19,12 +19,18 @@ final class FailedAttempts {
     // of all addresses together, in a window
     private static final int LINES_MAX = 20;
 
-    private record Entry(int count, long sinceNanos) {}
+    private record Tally(int count, long sinceNanos) {
 
-    private final Map<String, Entry> entries =
+        Tally oneMore(long nowNanos) {
+            boolean tooMany = count + 1 == MOST;
+            return new Tally(Math.min(count + 1, MOST), tooMany ? nowNanos : sinceNanos);
+        }
+    }
+
+    private final Map<String, Tally> entries =
             new LinkedHashMap<>(16, 0.75f, true) {
                 @Override
-                protected boolean removeEldestEntry(Map.Entry<String, Entry> eldest) {
+                protected boolean removeEldestEntry(Map.Entry<String, Tally> eldest) {
                     return size() > ADDRESSES_MAX;
                 }
             };
@@ -33,7 +39,7 @@ final class FailedAttempts {
 
     /** For how many seconds more this address is refused; empty when it may try. */
     OptionalLong refusedSeconds(String address, long nowNanos) {
-        Entry entry = entries.get(address);
+        Tally entry = entries.get(address);
         if (entry == null || entry.count < MOST) {
             return OptionalLong.empty();
         }
@@ -49,17 +55,22 @@ final class FailedAttempts {
      * @return how many it were in this minute
      */
     int failed(String address, long nowNanos) {
-        Entry before = entries.get(address);
-        boolean first = before == null || nowNanos - before.sinceNanos >= WINDOW_NANOS;
-        int count = first ? 1 : Math.min(before.count + 1, MOST);
-        long since = first || (count == MOST && before.count < MOST) ? nowNanos : before.sinceNanos;
-        entries.put(address, new Entry(count, since));
-        return count;
+        Tally before = entries.getOrDefault(address, new Tally(0, nowNanos));
+        boolean over = nowNanos - before.sinceNanos >= WINDOW_NANOS;
+        Tally now =
+                over ? new Tally(1, nowNanos) : before.oneMore(nowNanos);
+        entries.put(address, now);
+        return now.count;
     }
 
     /** The right token was sent from there: whoever mistyped it before is let off. */
     void succeeded(String address) {
         entries.remove(address);
+    }
+
+    /** How many are remembered. */
+    int addresses() {
+        return entries.size();
     }
 
     /** Whether one more line in the log is due, so that nobody fills it. */

@@ -1,5 +1,6 @@
 package dev.sluice.monitor.http;
 
+import dev.sluice.chassis.http.AdminAudit;
 import dev.sluice.chassis.http.AdminToken;
 import dev.sluice.chassis.http.Problem;
 import dev.sluice.chassis.http.ProblemException;
@@ -22,6 +23,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,10 +90,10 @@ public final class NodesApi {
         var node = new RegisteredNode(spec, RegisteredNode.Origin.API, wall.instant());
         changing.lock();
         try {
-            boolean there = nodes.values().containsKey(id);
+            @Nullable RegisteredNode before = nodes.values().get(id);
             write(() -> publisher.put(node));
-            log.info("{} at run time: {}", there ? "changed" : "added", spec);
-            ctx.status(there ? 200 : 201).json(view(node));
+            AdminAudit.change(ctx, before == null ? "none" : said(before), said(node));
+            ctx.status(before == null ? 201 : 200).json(view(node));
         } finally {
             changing.unlock();
         }
@@ -101,9 +103,9 @@ public final class NodesApi {
         token.require(ctx);
         changing.lock();
         try {
-            String id = known(id(ctx)).spec().id();
-            write(() -> publisher.remove(id));
-            log.info("removed at run time: {}", id);
+            RegisteredNode before = known(id(ctx));
+            write(() -> publisher.remove(before.spec().id()));
+            AdminAudit.change(ctx, said(before), "none");
             ctx.status(204);
         } finally {
             changing.unlock();
@@ -121,6 +123,10 @@ public final class NodesApi {
             Thread.currentThread().interrupt();
             throw unavailable("this monitor is being stopped");
         }
+    }
+
+    private static String said(RegisteredNode node) {
+        return node.spec().toString();
     }
 
     /** A write to the nodes topic, which says at which offset it stands. */
