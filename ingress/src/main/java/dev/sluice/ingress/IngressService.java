@@ -180,8 +180,8 @@ public final class IngressService implements AutoCloseable {
                                         settings.producerBufferBytes(),
                                         ThreadLocalRandom.current().nextInt(kafka.shards()),
                                         nanos));
-        var replays = replays(
-                        lifecycle, metrics, settings, clients, admin, poolDepths, nanos, wall);
+        var replays =
+                replays(lifecycle, metrics, settings, clients, admin, poolDepths, nanos, wall);
         var relay = statsRelay(lifecycle, settings, clients, nanos, wall);
         var http =
                 lifecycle.add(
@@ -244,7 +244,8 @@ public final class IngressService implements AutoCloseable {
                             return new Room(limits.maxBytes(), limits.maxDrainSeconds());
                         });
         var host = lifecycle.add(() -> new ReplayHost(replays, around, wall));
-        return new ReplaysApi(host, new AdminToken(settings.adminToken(), metrics.registry(), nanos), wall);
+        return new ReplaysApi(
+                host, new AdminToken(settings.adminToken(), metrics.registry(), nanos), wall);
     }
 
     private static StatsRelay statsRelay(

@@ -74,7 +74,9 @@ public final class MonitorService implements AutoCloseable {
             file =
                     Optional.of(
                             lifecycle.add(
-                                    () -> NodesFileWatch.start(path, nodes, publisher, urls, wall)));
+                                    () ->
+                                            NodesFileWatch.start(
+                                                    path, nodes, publisher, urls, wall)));
         }
         var timeout = Duration.ofMillis(settings.timeoutMs());
         var probe = lifecycle.add(() -> new HealthProbe(nanos, timeout));

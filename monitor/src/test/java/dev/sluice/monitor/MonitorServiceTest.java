@@ -214,7 +214,7 @@ class MonitorServiceTest {
                         Optional.empty(),
                         Optional.of(file),
                         AllowedUrls.NONE,
-                new CheckRules(400, 1, 2),
+                        new CheckRules(400, 1, 2),
                         10_000, // no check of these tests fails because the machine is slow
                         Optional.empty());
         return MonitorService.start(settings, kafka(), NanoClock.SYSTEM, InstantSource.system());

@@ -3,6 +3,10 @@ package dev.sluice.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.sluice.chassis.http.HttpService;
 import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.settings.KafkaSettings;
@@ -31,6 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /** Nodes added, changed and removed over HTTP, with a real broker. */
@@ -106,12 +111,43 @@ class NodesApiTest {
     }
 
     @Test
+    void theAuditSaysWhoChangedWhatFromWhatToWhat() throws Exception {
+        var audit = (Logger) LoggerFactory.getLogger("dev.sluice.audit");
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        audit.setLevel(Level.INFO);
+        audit.addAppender(lines);
+        try (var monitor = monitor(Optional.empty())) {
+            call(monitor, "PUT", "/nodes/gpu-a", NODE);
+            call(monitor, "PUT", "/nodes/gpu-a", NODE.replace("600", "60"));
+            call(monitor, "DELETE", "/nodes/gpu-a", "");
+            call(monitor, "DELETE", "/nodes/gpu-a", "");
+            call(monitor, "GET", "/nodes", "");
+            await().until(() -> lines.list.size() == 4);
+        } finally {
+            audit.detachAppender(lines);
+        }
+        var said = lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+        assertThat(said.get(0))
+                .startsWith("PUT /nodes/gpu-a from 127.0.0.1: 201; before: none; after: ")
+                .contains("rpm=600");
+        assertThat(said.get(1)).contains(": 200; before: ").containsPattern("600.*after:.*rpm=60,");
+        assertThat(said.get(2)).contains("DELETE ", ": 204; before: ").endsWith("after: none");
+        assertThat(said.get(3)).contains(": 404; ");
+        assertThat(said.toString()).doesNotContain(TOKEN);
+    }
+
+    @Test
     void aUrlThatIsNoNodesIsRefusedAndNothingChanges() throws Exception {
         try (var monitor = monitor(Optional.empty())) {
             String own = URI.create(monitor.url()).getPort() + "";
             await().until(
                             () ->
-                                    call(monitor, "PUT", "/nodes/own", at("http://localhost:" + own))
+                                    call(
+                                                            monitor,
+                                                            "PUT",
+                                                            "/nodes/own",
+                                                            at("http://localhost:" + own))
                                                     .statusCode()
                                             == 422);
             for (String url : List.of("http://169.254.169.254/x", "http://[::ffff:a9fe:a9fe]:80")) {

@@ -57,8 +57,7 @@ final class FailedAttempts {
     int failed(String address, long nowNanos) {
         Tally before = entries.getOrDefault(address, new Tally(0, nowNanos));
         boolean over = nowNanos - before.sinceNanos >= WINDOW_NANOS;
-        Tally now =
-                over ? new Tally(1, nowNanos) : before.oneMore(nowNanos);
+        Tally now = over ? new Tally(1, nowNanos) : before.oneMore(nowNanos);
         entries.put(address, now);
         return now.count;
     }

@@ -128,7 +128,8 @@ class AdminTokenTest {
                             .mapToObj(
                                     i ->
                                             client.sendAsync(
-                                                    request, HttpResponse.BodyHandlers.discarding()))
+                                                    request,
+                                                    HttpResponse.BodyHandlers.discarding()))
                             .toList();
             var statuses = all.stream().map(answer -> answer.join().statusCode()).toList();
             assertThat(statuses).containsOnly(401, 429).contains(429);
@@ -182,8 +183,7 @@ class AdminTokenTest {
     private static String callFrom(String address, HttpService service, String authorization)
             throws Exception {
         var target = InetAddress.ofLiteral("127.0.0.1");
-        try (var socket =
-                new Socket(target, service.port(), InetAddress.ofLiteral(address), 0)) {
+        try (var socket = new Socket(target, service.port(), InetAddress.ofLiteral(address), 0)) {
             String head =
                     "PUT /thing HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: close\r\n"
                                     .formatted(service.port())

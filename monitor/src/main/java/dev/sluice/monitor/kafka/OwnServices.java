@@ -39,10 +39,7 @@ public final class OwnServices implements AutoCloseable {
         this.wall = wall;
         this.brokers =
                 Stream.of(
-                                String.valueOf(
-                                                clients.settings()
-                                                        .client()
-                                                        .get("bootstrap.servers"))
+                                String.valueOf(clients.settings().client().get("bootstrap.servers"))
                                         .split(",", -1))
                         .map(broker -> new Listener("broker", URI.create("kafka://" + broker)))
                         .toList();

@@ -77,7 +77,10 @@ final class Host {
             return Optional.of(of(Arrays.copyOfRange(bytes, 2, 6)));
         }
         boolean nat64 =
-                bytes[0] == 0 && bytes[1] == 0x64 && bytes[2] == (byte) 0xff && bytes[3] == (byte) 0x9b;
+                bytes[0] == 0
+                        && bytes[1] == 0x64
+                        && bytes[2] == (byte) 0xff
+                        && bytes[3] == (byte) 0x9b;
         int from = nat64 ? 4 : 0;
         for (int i = from; i < 10; i++) {
             if (bytes[i] != 0) {

@@ -69,7 +69,8 @@ final class UrlRule {
         for (InetAddress address : addresses(host, lookedUp)) {
             Optional<String> why = refusal(address);
             if (why.isPresent()) {
-                String leads = "leads to %s, which is %s".formatted(address.getHostAddress(), why.get());
+                String leads =
+                        "leads to %s, which is %s".formatted(address.getHostAddress(), why.get());
                 return said(url, leads);
             }
         }

@@ -66,7 +66,8 @@ class HealthProbeTest {
 
     @Test
     void fieldsWithoutEndEndTheCheck() throws Exception {
-        var finding = answeredBy(probe, "HTTP/1.1 200 OK\r\n", "X-More: " + "x".repeat(900) + "\r\n");
+        var finding =
+                answeredBy(probe, "HTTP/1.1 200 OK\r\n", "X-More: " + "x".repeat(900) + "\r\n");
         assertThat(finding.good()).isFalse();
         assertThat(finding.reason()).startsWith("no HTTP answer: ").hasSizeLessThan(300);
     }
@@ -87,7 +88,8 @@ class HealthProbeTest {
 
     @Test
     void whatTheNodeSaysIsShownShortAndOnOneLine() throws Exception {
-        String reason = answeredBy("\u001b[31mlie\tHTTP " + "x".repeat(50_000) + "\r\n\r\n").reason();
+        String reason =
+                answeredBy("\u001b[31mlie\tHTTP " + "x".repeat(50_000) + "\r\n\r\n").reason();
         assertThat(reason).startsWith("no HTTP answer: ").hasSizeLessThan(300);
         assertThat(reason.chars()).noneMatch(Character::isISOControl);
     }
@@ -140,7 +142,8 @@ class HealthProbeTest {
                                     }
                                     socket.getInputStream().readAllBytes();
                                 } catch (IOException e) {
-                                    assertThat(e.getMessage()).containsAnyOf("reset", "Broken pipe");
+                                    assertThat(e.getMessage())
+                                            .containsAnyOf("reset", "Broken pipe");
                                 }
                             });
             Finding found = probe.probe(URI.create("http://127.0.0.1:" + server.getLocalPort()));
