@@ -13,6 +13,7 @@ import dev.sluice.cli.kafka.RunningBroker;
 import dev.sluice.protocol.PoolName;
 import dev.sluice.replay.Moment;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -73,6 +74,14 @@ final class AuditCommand implements Callable<Integer> {
                             + " KAFKA_PORT, 9092).")
     private Optional<String> kafka = Optional.empty();
 
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description =
+                    "Data directory of the 'sluice up' that runs the broker, for its secret"
+                            + " (default: ./data, for a broker on this machine).")
+    private Optional<Path> data = Optional.empty();
+
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
@@ -85,9 +94,9 @@ final class AuditCommand implements Callable<Integer> {
         Instant now = process.wall().instant().truncatedTo(ChronoUnit.MILLIS); // as Kafka counts
         AuditScope scope = scope(now);
         kafka.ifPresent(broker -> UpCommand.requireBroker(spec.commandLine(), broker));
-        KafkaSettings settings = RunningBroker.settings(process.environment(), kafka);
         PrintWriter out = spec.commandLine().getOut();
         try {
+            KafkaSettings settings = RunningBroker.settings(process.environment(), kafka, data);
             AuditReport report = run(settings, scope, now);
             out.print(json ? AuditJson.of(report).toPrettyString() + "\n" : AuditText.of(report));
             out.flush();

@@ -3,7 +3,7 @@ package dev.sluice.cli;
 import dev.sluice.chassis.http.AdminToken;
 import dev.sluice.chassis.settings.Secret;
 import dev.sluice.chassis.settings.Settings;
-import dev.sluice.cli.nodes.AdminTokenFile;
+import dev.sluice.cli.data.SecretFile;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -45,13 +45,15 @@ record MonitorAccess(URI monitor, Optional<Secret> set) {
         if (data.isPresent() || here) {
             Path dir = data.orElse(DEFAULT_DATA);
             try {
-                Optional<Secret> kept = AdminTokenFile.read(dir);
+                Optional<Secret> kept = SecretFile.ADMIN_TOKEN.read(dir);
                 if (kept.isPresent()) {
                     return kept.get();
                 }
             } catch (IOException e) {
                 throw new InputException(
-                        List.of("%s cannot be read: %s".formatted(AdminTokenFile.in(dir), e)));
+                        List.of(
+                                "%s cannot be read: %s"
+                                        .formatted(SecretFile.ADMIN_TOKEN.in(dir), e)));
             }
         }
         throw new InputException(

@@ -27,6 +27,7 @@ import dev.sluice.replay.Totals;
 import dev.sluice.replay.kafka.ReplayRun;
 import dev.sluice.replay.kafka.Replays;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -93,6 +94,14 @@ final class ReplayCommand implements Callable<Integer> {
                             + " KAFKA_PORT, 9092).")
     private Optional<String> kafka = Optional.empty();
 
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description =
+                    "Data directory of the 'sluice up' that runs the broker, for its secret"
+                            + " (default: ./data, for a broker on this machine).")
+    private Optional<Path> data = Optional.empty();
+
     ReplayCommand(ProcessParts process) {
         this.process = process;
     }
@@ -102,7 +111,16 @@ final class ReplayCommand implements Callable<Integer> {
         Instant now = process.wall().instant().truncatedTo(ChronoUnit.MILLIS); // as Kafka counts
         options.check(spec.commandLine(), now, dryRun);
         kafka.ifPresent(broker -> UpCommand.requireBroker(spec.commandLine(), broker));
-        KafkaSettings settings = RunningBroker.settings(process.environment(), kafka);
+        try {
+            return replay(RunningBroker.settings(process.environment(), kafka, data), now);
+        } catch (LogReadException e) {
+            spec.commandLine().getErr().println("sluice: " + e.getMessage());
+            return ServiceMain.EXIT_SETTINGS;
+        }
+    }
+
+    private int replay(KafkaSettings settings, Instant now)
+            throws LogReadException, StartException, InterruptedException {
         Function<PoolName, Room> rooms = rooms(settings);
         try (var log = RunningLog.open(settings)) {
             Replays replays = log.replays(process.nanos(), process.wall());
@@ -111,9 +129,6 @@ final class ReplayCommand implements Callable<Integer> {
             }
             var around = new ReplayRun.Surroundings(log.depths(), rooms);
             return start(replays, options.name.orElseGet(() -> NAME.format(now)), around);
-        } catch (LogReadException e) {
-            spec.commandLine().getErr().println("sluice: " + e.getMessage());
-            return ServiceMain.EXIT_SETTINGS;
         }
     }
 

@@ -2,7 +2,6 @@ package dev.sluice.cli;
 
 import dev.sluice.chassis.kafka.LogReadException;
 import dev.sluice.chassis.lifecycle.ServiceMain;
-import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.cli.kafka.RunningBroker;
 import dev.sluice.cli.kafka.RunningLog;
 import dev.sluice.cli.requests.RequestJson;
@@ -17,6 +16,7 @@ import dev.sluice.replay.kafka.EndedRequests;
 import dev.sluice.replay.kafka.RequestFinder;
 import dev.sluice.replay.kafka.RequestList.Listed;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -120,6 +120,14 @@ final class RequestsCommand implements Callable<Integer> {
                             + " KAFKA_PORT, 9092).")
     private Optional<String> kafka = Optional.empty();
 
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description =
+                    "Data directory of the 'sluice up' that runs the broker, for its secret"
+                            + " (default: ./data, for a broker on this machine).")
+    private Optional<Path> data = Optional.empty();
+
     RequestsCommand(ProcessParts process) {
         this.process = process;
     }
@@ -129,8 +137,8 @@ final class RequestsCommand implements Callable<Integer> {
         Instant now = process.wall().instant().truncatedTo(ChronoUnit.MILLIS); // as Kafka counts
         Selection selection = selection(now);
         kafka.ifPresent(broker -> UpCommand.requireBroker(spec.commandLine(), broker));
-        KafkaSettings settings = RunningBroker.settings(process.environment(), kafka);
-        try (var log = RunningLog.open(settings)) {
+        try (var log =
+                RunningLog.open(RunningBroker.settings(process.environment(), kafka, data))) {
             return selection.ids().isEmpty()
                     ? list(log, selection, now)
                     : show(log, selection.ids().iterator().next());

@@ -14,7 +14,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +37,7 @@ class UpCommandTest {
             id = answer.headers().firstValue("Sluice-Request-Id").orElseThrow();
             assertThat(up.out()).contains(token(data), "kept in " + data);
             nodesAreChangedWithTheKeptToken(up, data);
+            theLogIsReadWithTheKeptSecret(up, data);
 
             try (var second = UpProcess.begin(dir, Map.of(), "--data", data)) {
                 assertThat(second.awaitExit()).isEqualTo(1);
@@ -83,13 +86,45 @@ class UpCommandTest {
                 .doesNotContain("batch-2");
     }
 
+    private void theLogIsReadWithTheKeptSecret(UpProcess up, String data) throws Exception {
+        var kafka = Pattern.compile("Kafka +(\\S+)").matcher(up.out());
+        assertThat(kafka.find()).isTrue();
+        String secret = kept(data, "kafka-secret");
+        for (String command : List.of("audit", "requests")) {
+            var read = Sluice.run(command, "--kafka", kafka.group(1), "--data", data);
+            assertThat(read.err()).as(command).isEmpty();
+            assertThat(read.exitCode()).as(command).isZero();
+            assertThat(read.out()).contains("default").doesNotContain(secret);
+
+            var without = Sluice.run(command, "--kafka", kafka.group(1));
+            assertThat(without.exitCode()).as(command).isEqualTo(2);
+            assertThat(without.err()).contains("--data");
+
+            var elsewhere = Sluice.run(command, "--kafka", kafka.group(1), "--data", "" + dir);
+            assertThat(elsewhere.exitCode()).as(command).isEqualTo(2);
+            assertThat(elsewhere.err()).contains("no " + dir.resolve("kafka-secret"), "--data");
+        }
+        var other = Files.createDirectories(dir.resolve("other"));
+        Files.writeString(other.resolve("kafka-secret"), "x".repeat(43));
+        var wrong = Sluice.run("audit", "--kafka", kafka.group(1), "--data", other.toString());
+        assertThat(wrong.exitCode()).isEqualTo(2);
+        assertThat(wrong.err())
+                .contains("Authentication failed", "the secret is another one", "--data DIR")
+                .doesNotContain("x".repeat(43));
+        assertThat(up.out() + up.err()).doesNotContain(secret);
+    }
+
     private static String token(String data) throws Exception {
-        Path file = Path.of(data, "admin-token");
+        return kept(data, "admin-token");
+    }
+
+    private static String kept(String data, String name) throws Exception {
+        Path file = Path.of(data, name);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
-        String token = Files.readString(file).strip();
-        assertThat(token).matches("[A-Za-z0-9_-]{43}");
-        return token;
+        String kept = Files.readString(file).strip();
+        assertThat(kept).matches("[A-Za-z0-9_-]{43}");
+        return kept;
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.sluice.embedded;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** The Kafka settings that the embedded broker ships with. */
@@ -9,6 +10,9 @@ final class BrokerProperties {
     static final String HOST = "127.0.0.1";
     static final int NODE_ID = 1;
     static final String CONTROLLER = "CONTROLLER";
+
+    private static final String OPEN = "PLAINTEXT";
+    private static final String CLOSED = "SASL_PLAINTEXT";
 
     private static final Map<String, String> SINGLE_NODE =
             Map.ofEntries(
@@ -76,17 +80,44 @@ final class BrokerProperties {
         all.putAll(GROUPS);
         all.putAll(LOGS);
         all.putAll(PROCESS);
-        var broker = "PLAINTEXT://" + HOST + ":" + settings.port();
+        String protocol = settings.secret().isPresent() ? CLOSED : OPEN;
+        var broker = protocol + "://" + HOST + ":" + settings.port();
         var controller = HOST + ":" + settings.controllerPort();
         all.put("process.roles", "broker,controller");
         all.put("node.id", Integer.toString(NODE_ID));
         all.put("controller.quorum.voters", NODE_ID + "@" + controller);
         all.put("listeners", broker + "," + CONTROLLER + "://" + controller);
         all.put("advertised.listeners", broker);
-        all.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         all.put("controller.listener.names", CONTROLLER);
         all.put("log.dirs", settings.dir().toString());
+        all.put(
+                "listener.security.protocol.map",
+                "%s:%s,%s:%s".formatted(protocol, protocol, CONTROLLER, protocol));
+        settings.secret().ifPresent(secret -> all.putAll(closed(secret)));
         all.putAll(settings.more());
         return all;
+    }
+
+    /** Both listeners, and the broker's own connections to them. */
+    private static Map<String, String> closed(BrokerSecret secret) {
+        String clients = "listener.name." + CLOSED.toLowerCase(Locale.ROOT) + ".";
+        String controller = "listener.name." + CONTROLLER.toLowerCase(Locale.ROOT) + ".";
+        String sent = BrokerSecret.SENT.toLowerCase(Locale.ROOT) + ".";
+        String proof = BrokerSecret.PROOF.toLowerCase(Locale.ROOT) + ".";
+        return Map.ofEntries(
+                Map.entry("security.inter.broker.protocol", CLOSED),
+                Map.entry("sasl.mechanism.inter.broker.protocol", BrokerSecret.SENT),
+                Map.entry("sasl.mechanism.controller.protocol", BrokerSecret.SENT),
+                // nobody but the broker itself has to do with its controller
+                Map.entry(controller + "sasl.enabled.mechanisms", BrokerSecret.SENT),
+                Map.entry(controller + sent + "sasl.jaas.config", secret.serverLogin()),
+                Map.entry(
+                        clients + "sasl.enabled.mechanisms",
+                        BrokerSecret.SENT + "," + BrokerSecret.PROOF),
+                Map.entry(clients + sent + "sasl.jaas.config", secret.serverLogin()),
+                Map.entry(clients + proof + "sasl.jaas.config", secret.proofLogin()),
+                Map.entry(
+                        clients + proof + "sasl.server.callback.handler.class",
+                        OneUser.class.getName()));
     }
 }

@@ -18,11 +18,17 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** What the tests do with a broker, with real clients. */
-record KafkaClients(String bootstrap) {
+/** What the tests do with a broker, with real clients that have these settings besides. */
+record KafkaClients(String bootstrap, Map<String, String> login) {
+
+    KafkaClients(String bootstrap) {
+        this(bootstrap, Map.of());
+    }
 
     Admin admin() {
-        return Admin.create(Map.of("bootstrap.servers", bootstrap));
+        var config = new HashMap<String, Object>(login);
+        config.put("bootstrap.servers", bootstrap);
+        return Admin.create(config);
     }
 
     void createTopic(String topic) throws Exception {
@@ -34,20 +40,13 @@ record KafkaClients(String bootstrap) {
     }
 
     void append(String topic, byte[] value) throws Exception {
-        Map<String, Object> config =
-                Map.of(
-                        "bootstrap.servers",
-                        bootstrap,
-                        "acks",
-                        "all",
-                        "max.request.size",
-                        17 << 20,
-                        "max.block.ms",
-                        10_000,
-                        "request.timeout.ms",
-                        5_000,
-                        "delivery.timeout.ms",
-                        10_000);
+        var config = new HashMap<String, Object>(login);
+        config.put("bootstrap.servers", bootstrap);
+        config.put("acks", "all");
+        config.put("max.request.size", 17 << 20);
+        config.put("max.block.ms", 10_000);
+        config.put("request.timeout.ms", 5_000);
+        config.put("delivery.timeout.ms", 10_000);
         try (var producer =
                 new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(topic, value)).get();
@@ -76,7 +75,8 @@ record KafkaClients(String bootstrap) {
     }
 
     private KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> more) {
-        var config = new HashMap<String, Object>(more);
+        var config = new HashMap<String, Object>(login);
+        config.putAll(more);
         config.put("bootstrap.servers", bootstrap);
         config.put("auto.offset.reset", "earliest");
         return new KafkaConsumer<>(

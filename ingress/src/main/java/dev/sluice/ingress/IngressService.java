@@ -180,7 +180,8 @@ public final class IngressService implements AutoCloseable {
                                         settings.producerBufferBytes(),
                                         ThreadLocalRandom.current().nextInt(kafka.shards()),
                                         nanos));
-        var replays = replays(lifecycle, settings, clients, admin, poolDepths, nanos, wall);
+        var replays =
+                replays(lifecycle, metrics, settings, clients, admin, poolDepths, nanos, wall);
         var heap = lifecycle.add(() -> new HeapWatch(nanos));
         var relay = statsRelay(lifecycle, settings, clients, nanos, wall);
         var http =
@@ -224,6 +225,7 @@ public final class IngressService implements AutoCloseable {
     /** Closed after HTTP: another ingress goes on with what ran here. */
     private static ReplaysApi replays(
             Lifecycle lifecycle,
+            Metrics metrics,
             IngressSettings settings,
             KafkaClients clients,
             Admin admin,
@@ -243,7 +245,8 @@ public final class IngressService implements AutoCloseable {
                             return new Room(limits.maxBytes(), limits.maxDrainSeconds());
                         });
         var host = lifecycle.add(() -> new ReplayHost(replays, around, wall));
-        return new ReplaysApi(host, new AdminToken(settings.adminToken()), wall);
+        return new ReplaysApi(
+                host, new AdminToken(settings.adminToken(), metrics.registry(), nanos), wall);
     }
 
     private static StatsRelay statsRelay(

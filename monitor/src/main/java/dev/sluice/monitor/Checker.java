@@ -8,15 +8,18 @@ import dev.sluice.monitor.health.Finding;
 import dev.sluice.monitor.http.HealthProbe;
 import dev.sluice.monitor.kafka.Membership;
 import dev.sluice.monitor.kafka.Publisher;
+import dev.sluice.monitor.urls.NodeUrls;
 import dev.sluice.protocol.NodeHealth;
 import dev.sluice.protocol.NodeSpec;
 import dev.sluice.protocol.RegisteredNode;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -42,6 +45,7 @@ final class Checker implements AutoCloseable {
     private final Membership membership;
     private final Publisher publisher;
     private final HealthProbe probe;
+    private final NodeUrls urls;
     private final NanoClock nanos;
     private final InstantSource wall;
     private final Checks checks;
@@ -66,6 +70,7 @@ final class Checker implements AutoCloseable {
             Membership membership,
             Publisher publisher,
             HealthProbe probe,
+            NodeUrls urls,
             CheckRules rules,
             NanoClock nanos,
             InstantSource wall) {
@@ -74,6 +79,7 @@ final class Checker implements AutoCloseable {
         this.membership = membership;
         this.publisher = publisher;
         this.probe = probe;
+        this.urls = urls;
         this.nanos = nanos;
         this.wall = wall;
         this.checks = new Checks(rules);
@@ -142,11 +148,19 @@ final class Checker implements AutoCloseable {
                 .start(
                         () -> {
                             try {
-                                done.add(new Done(check, probe.probe(check.url())));
+                                done.add(new Done(check, find(check.url())));
                             } catch (InterruptedException e) {
                                 log.debug("check of {} given up", check.node());
                             }
                         });
+    }
+
+    /** A URL that may not be asked is looked at each time: what a name leads to may change. */
+    private Finding find(URI url) throws InterruptedException {
+        Optional<String> refusal = urls.refusal(url);
+        return refusal.isPresent()
+                ? new Finding(false, 0, "not asked: " + refusal.get())
+                : probe.probe(url);
     }
 
     private void finish(Done result) {

@@ -15,7 +15,9 @@ import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.monitor.http.HealthProbe;
 import dev.sluice.monitor.http.NodesApi;
 import dev.sluice.monitor.kafka.Membership;
+import dev.sluice.monitor.kafka.OwnServices;
 import dev.sluice.monitor.kafka.Publisher;
+import dev.sluice.monitor.urls.NodeUrls;
 import dev.sluice.protocol.NodeHealth;
 import dev.sluice.protocol.RegisteredNode;
 import dev.sluice.protocol.ServiceKind;
@@ -64,13 +66,17 @@ public final class MonitorService implements AutoCloseable {
                                         clients, Topics.NODE_HEALTH, NodeHealth.class, () -> {}));
         var gauges = new MonitorMetrics(metrics, nodes.values(), health.values());
         var publisher = lifecycle.add(() -> new Publisher(clients));
+        var own = lifecycle.add(() -> new OwnServices(clients, wall));
+        var urls = new NodeUrls(settings.allowedUrls(), own::listeners);
         Optional<NodesFileWatch> file = Optional.empty();
         if (settings.nodesFile().isPresent()) {
             Path path = settings.nodesFile().get();
             file =
                     Optional.of(
                             lifecycle.add(
-                                    () -> NodesFileWatch.start(path, nodes, publisher, wall)));
+                                    () ->
+                                            NodesFileWatch.start(
+                                                    path, nodes, publisher, urls, wall)));
         }
         var timeout = Duration.ofMillis(settings.timeoutMs());
         var probe = lifecycle.add(() -> new HealthProbe(nanos, timeout));
@@ -84,13 +90,14 @@ public final class MonitorService implements AutoCloseable {
                                         membership,
                                         publisher,
                                         probe,
+                                        urls,
                                         settings.rules(),
                                         nanos,
                                         wall));
         gauges.count(metrics, checker);
         var stats = new MonitorStats(nodes, health.values(), membership, checker, file, wall);
-        var token = new AdminToken(settings.adminToken());
-        var api = new NodesApi(nodes, health.values(), publisher, token, wall);
+        var token = new AdminToken(settings.adminToken(), metrics.registry(), nanos);
+        var api = new NodesApi(nodes, health.values(), publisher, token, urls, wall);
         var http =
                 lifecycle.add(
                         () ->

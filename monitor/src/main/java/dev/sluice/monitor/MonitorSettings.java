@@ -7,6 +7,7 @@ import dev.sluice.chassis.http.HttpService;
 import dev.sluice.chassis.settings.Secret;
 import dev.sluice.chassis.settings.Settings;
 import dev.sluice.monitor.health.CheckRules;
+import dev.sluice.monitor.urls.AllowedUrls;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ import java.util.Optional;
  *
  * @param advertisedUrl where other services reach this one; by default host and port
  * @param nodesFile the nodes at start, watched for changes
+ * @param allowedUrls where nodes may be though they could be taken for somewhere else
  * @param timeoutMs a node that has not answered by then is not healthy; at most the interval
  * @param adminToken lets who sends it change nodes; without one nobody can
  */
@@ -22,6 +24,7 @@ public record MonitorSettings(
         HttpService.Listen listen,
         Optional<String> advertisedUrl,
         Optional<Path> nodesFile,
+        AllowedUrls allowedUrls,
         CheckRules rules,
         long timeoutMs,
         Optional<Secret> adminToken) {
@@ -39,6 +42,7 @@ public record MonitorSettings(
                         AllowedHosts.read(s, "monitor")),
                 AdvertisedUrl.read(s, "monitor"),
                 s.text("sluice.nodes-file").map(Path::of),
+                s.value("monitor.allow-urls", AllowedUrls.NONE, AllowedUrls::parse),
                 new CheckRules(
                         intervalMs,
                         // back at once: a node that fails after all is seen to by the workers
@@ -57,6 +61,12 @@ public record MonitorSettings(
     /** The same with this admin token. */
     public MonitorSettings withAdminToken(Secret token) {
         return new MonitorSettings(
-                listen, advertisedUrl, nodesFile, rules, timeoutMs, Optional.of(token));
+                listen,
+                advertisedUrl,
+                nodesFile,
+                allowedUrls,
+                rules,
+                timeoutMs,
+                Optional.of(token));
     }
 }

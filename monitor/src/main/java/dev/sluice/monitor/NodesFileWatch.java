@@ -7,7 +7,9 @@ import dev.sluice.monitor.kafka.Publisher;
 import dev.sluice.monitor.nodes.AppliedFile;
 import dev.sluice.monitor.nodes.FilePlan;
 import dev.sluice.monitor.nodes.NodesFile;
+import dev.sluice.monitor.urls.NodeUrls;
 import dev.sluice.protocol.Body;
+import dev.sluice.protocol.NodeSpec;
 import dev.sluice.protocol.ProtocolJson;
 import dev.sluice.protocol.RegisteredNode;
 import dev.sluice.protocol.UnreadableRecordException;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -39,6 +42,7 @@ final class NodesFileWatch implements AutoCloseable {
     private final Path path;
     private final CompactedTable<RegisteredNode> nodes;
     private final Publisher publisher;
+    private final NodeUrls urls;
     private final InstantSource wall;
     private volatile List<String> problems = List.of();
     private volatile boolean closed;
@@ -49,11 +53,13 @@ final class NodesFileWatch implements AutoCloseable {
             Path path,
             CompactedTable<RegisteredNode> nodes,
             Publisher publisher,
+            NodeUrls urls,
             InstantSource wall)
             throws StartException {
         this.path = path;
         this.nodes = nodes;
         this.publisher = publisher;
+        this.urls = urls;
         this.wall = wall;
         try {
             look();
@@ -74,9 +80,10 @@ final class NodesFileWatch implements AutoCloseable {
             Path path,
             CompactedTable<RegisteredNode> nodes,
             Publisher publisher,
+            NodeUrls urls,
             InstantSource wall)
             throws StartException {
-        return new NodesFileWatch(path, nodes, publisher, wall);
+        return new NodesFileWatch(path, nodes, publisher, urls, wall);
     }
 
     Path path() {
@@ -124,10 +131,22 @@ final class NodesFileWatch implements AutoCloseable {
         switch (NodesFile.parse(text)) {
             case NodesFile.Invalid(var mistakes) -> note(mistakes);
             case NodesFile.Valid file -> {
-                note(List.of());
-                apply(file);
+                List<String> refused = refused(file);
+                note(refused);
+                if (refused.isEmpty()) {
+                    apply(file);
+                }
             }
         }
+    }
+
+    /** By what the URLs say themselves: a start does not wait for names to be looked up. */
+    private List<String> refused(NodesFile.Valid file) {
+        var refused = new ArrayList<String>();
+        for (NodeSpec node : file.nodes()) {
+            urls.refusalAtSight(node.url()).ifPresent(why -> refused.add(node.id() + ": " + why));
+        }
+        return refused;
     }
 
     private void apply(NodesFile.Valid file)

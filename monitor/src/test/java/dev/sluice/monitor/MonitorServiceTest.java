@@ -11,6 +11,7 @@ import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.monitor.health.CheckRules;
+import dev.sluice.monitor.urls.AllowedUrls;
 import dev.sluice.protocol.NodeHealth;
 import dev.sluice.protocol.NodeSpec;
 import dev.sluice.protocol.PoolName;
@@ -212,6 +213,7 @@ class MonitorServiceTest {
                         new HttpService.Listen("127.0.0.1", 0, "MONITOR_PORT"),
                         Optional.empty(),
                         Optional.of(file),
+                        AllowedUrls.NONE,
                         new CheckRules(400, 1, 2),
                         10_000, // no check of these tests fails because the machine is slow
                         Optional.empty());

@@ -3,12 +3,17 @@ package dev.sluice.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.sluice.chassis.http.HttpService;
 import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.chassis.settings.Secret;
 import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.monitor.health.CheckRules;
+import dev.sluice.monitor.urls.AllowedUrls;
 import dev.sluice.protocol.ProtocolJson;
 import dev.sluice.testkit.FakeNode;
 import dev.sluice.testkit.TestBroker;
@@ -30,6 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /** Nodes added, changed and removed over HTTP, with a real broker. */
@@ -102,6 +108,80 @@ class NodesApiTest {
                 assertThat(ids(monitor)).containsExactly("late");
             }
         }
+    }
+
+    @Test
+    void theAuditSaysWhoChangedWhatFromWhatToWhat() throws Exception {
+        var audit = (Logger) LoggerFactory.getLogger("dev.sluice.audit");
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        audit.setLevel(Level.INFO);
+        audit.addAppender(lines);
+        try (var monitor = monitor(Optional.empty())) {
+            call(monitor, "PUT", "/nodes/gpu-a", NODE);
+            call(monitor, "PUT", "/nodes/gpu-a", NODE.replace("600", "60"));
+            call(monitor, "DELETE", "/nodes/gpu-a", "");
+            call(monitor, "DELETE", "/nodes/gpu-a", "");
+            call(monitor, "GET", "/nodes", "");
+            await().until(() -> lines.list.size() == 4);
+        } finally {
+            audit.detachAppender(lines);
+        }
+        var said = lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+        assertThat(said.get(0))
+                .startsWith("PUT /nodes/gpu-a from 127.0.0.1: 201; before: none; after: ")
+                .contains("rpm=600");
+        assertThat(said.get(1)).contains(": 200; before: ").containsPattern("600.*after:.*rpm=60,");
+        assertThat(said.get(2)).contains("DELETE ", ": 204; before: ").endsWith("after: none");
+        assertThat(said.get(3)).contains(": 404; ");
+        assertThat(said.toString()).doesNotContain(TOKEN);
+    }
+
+    @Test
+    void aUrlThatIsNoNodesIsRefusedAndNothingChanges() throws Exception {
+        try (var monitor = monitor(Optional.empty())) {
+            String own = URI.create(monitor.url()).getPort() + "";
+            await().until(
+                            () ->
+                                    call(
+                                                            monitor,
+                                                            "PUT",
+                                                            "/nodes/own",
+                                                            at("http://localhost:" + own))
+                                                    .statusCode()
+                                            == 422);
+            for (String url : List.of("http://169.254.169.254/x", "http://[::ffff:a9fe:a9fe]:80")) {
+                var refused = call(monitor, "PUT", "/nodes/bad", at(url));
+                assertThat(refused.statusCode()).as(url).isEqualTo(422);
+                assertThat(json(refused).get("type").asString())
+                        .isEqualTo("urn:sluice:problem:invalid_node");
+                assertThat(json(refused).get("detail").asString())
+                        .contains(url, "link-local", "monitor.allow-urls");
+            }
+            assertThat(ids(monitor)).doesNotContain("bad");
+            var brokers = at("http://" + broker.bootstrapServers());
+            assertThat(call(monitor, "PUT", "/nodes/bad", brokers).statusCode()).isEqualTo(422);
+        }
+    }
+
+    @Test
+    void aNodeThatIsThereAndMayNotBeIsNotAsked() throws Exception {
+        var allowing = settings(Optional.empty(), AllowedUrls.parse("*"));
+        try (var monitor = monitor(allowing)) {
+            var added = call(monitor, "PUT", "/nodes/late", at("http://169.254.169.254"));
+            assertThat(added.statusCode()).isEqualTo(201);
+        }
+        try (var monitor = monitor(Optional.empty())) {
+            await().until(() -> state(monitor).equals("unhealthy"));
+            await().untilAsserted(
+                            () ->
+                                    assertThat(call(monitor, "GET", "/nodes/late", "").body())
+                                            .contains("not asked: ", "link-local"));
+        }
+    }
+
+    private static String at(String url) {
+        return NODE.replace("http://127.0.0.1:1", url);
     }
 
     @Test
@@ -212,15 +292,27 @@ class NodesApiTest {
     }
 
     private MonitorService monitor(Optional<Path> file) throws StartException {
-        var settings = settings(file).withAdminToken(new Secret(TOKEN));
-        return MonitorService.start(settings, kafka(), NanoClock.SYSTEM, InstantSource.system());
+        return monitor(settings(file));
+    }
+
+    private MonitorService monitor(MonitorSettings settings) throws StartException {
+        return MonitorService.start(
+                settings.withAdminToken(new Secret(TOKEN)),
+                kafka(),
+                NanoClock.SYSTEM,
+                InstantSource.system());
     }
 
     private static MonitorSettings settings(Optional<Path> file) {
+        return settings(file, AllowedUrls.NONE);
+    }
+
+    private static MonitorSettings settings(Optional<Path> file, AllowedUrls allowed) {
         return new MonitorSettings(
                 new HttpService.Listen("127.0.0.1", 0, "MONITOR_PORT"),
                 Optional.empty(),
                 file,
+                allowed,
                 new CheckRules(400, 1, 2),
                 10_000,
                 Optional.empty());

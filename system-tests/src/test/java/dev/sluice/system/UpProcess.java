@@ -7,19 +7,24 @@ import dev.sluice.chassis.settings.Settings;
 import dev.sluice.cli.SluiceMain;
 import dev.sluice.cli.audit.AuditReport;
 import dev.sluice.cli.audit.kafka.Audit;
+import dev.sluice.cli.kafka.BrokerLogin;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** {@code sluice up} in a JVM of its own, which can be killed. */
 final class UpProcess extends JavaProcess {
 
+    private final Path data;
+
     private UpProcess(Path dir, List<String> command, Map<String, String> environment) {
         super(dir, "up", command, environment);
+        this.data = dir.resolve("data");
     }
 
     /** Starts it on free ports, which {@code environment} may set. */
@@ -63,12 +68,22 @@ final class UpProcess extends JavaProcess {
 
     /** What its log says by now. */
     AuditReport audit() throws LogReadException, InterruptedException {
+        return Audit.run(
+                BrokerLogin.find(open(), Optional.of(data)), InstantSource.system().instant());
+    }
+
+    /** Its broker as somebody sees it who knows nothing but the port. */
+    KafkaSettings open() {
         var line = Pattern.compile("(?m)^  Kafka +(\\S+:\\d+)").matcher(output());
         if (!line.find()) {
             throw new AssertionError("no Kafka in:\n" + output());
         }
         var settings = Settings.of(Map.of("KAFKA_BOOTSTRAP_SERVERS", line.group(1)), Map.of());
-        var kafka = KafkaSettings.read(settings, KafkaClients.knownKeys());
-        return Audit.run(kafka, InstantSource.system().instant());
+        return KafkaSettings.read(settings, KafkaClients.knownKeys());
+    }
+
+    /** Where it keeps what stays. */
+    Path data() {
+        return data;
     }
 }

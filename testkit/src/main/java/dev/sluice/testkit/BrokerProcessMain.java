@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Optional;
 
 /**
  * The child of a {@link BrokerProcess}.
@@ -33,6 +34,7 @@ final class BrokerProcessMain {
                         Integer.parseInt(args[2]),
                         Path.of(args[3]),
                         false,
+                        Optional.empty(),
                         more);
         int controlPort = Integer.parseInt(args[0]);
         try (var kafka = EmbeddedKafka.start(settings);

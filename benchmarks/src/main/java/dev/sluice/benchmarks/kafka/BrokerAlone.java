@@ -3,7 +3,6 @@ package dev.sluice.benchmarks.kafka;
 import dev.sluice.embedded.BrokerSettings;
 import dev.sluice.embedded.EmbeddedKafka;
 import java.nio.file.Path;
-import java.util.Map;
 
 /** The embedded broker in a process of its own, until it is ended. */
 public final class BrokerAlone {
@@ -13,7 +12,7 @@ public final class BrokerAlone {
     /** Arguments: its port, and the directory of its data. */
     public static void main(String[] args) {
         int port = Integer.parseInt(args[0]);
-        var settings = new BrokerSettings(port, 0, Path.of(args[1]), false, Map.of());
+        var settings = BrokerSettings.in(Path.of(args[1])).withPort(port);
         EmbeddedKafka broker = EmbeddedKafka.start(settings);
         Runtime.getRuntime().addShutdownHook(new Thread(broker::close));
         System.exit(broker.failed().join());

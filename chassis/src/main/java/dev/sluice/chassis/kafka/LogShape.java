@@ -7,7 +7,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -73,14 +72,11 @@ public final class LogShape {
 
     /** The sentence for a broker that does not answer. */
     public static LogReadException unreachable(String broker, Exception e) {
-        String why =
-                Optional.ofNullable(e.getCause())
-                        .map(Throwable::getMessage)
-                        .map(message -> " (" + message + ")")
-                        .orElse("");
+        String why = NoAnswer.why(e).map(text -> " (" + text + ")").orElse("");
         return new LogReadException(
                 ("no Kafka broker answers at %s%s: start it ('./sluice up' on the data that you"
-                                + " want to read runs it), or name it with --kafka HOST:PORT,"
+                                + " want to read runs it, and answers who names that directory with"
+                                + " --data), or name it with --kafka HOST:PORT,"
                                 + " KAFKA_BOOTSTRAP_SERVERS or KAFKA_PORT")
                         .formatted(broker, why),
                 e);

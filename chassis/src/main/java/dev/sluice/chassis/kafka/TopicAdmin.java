@@ -79,7 +79,7 @@ public final class TopicAdmin {
                     "no Kafka broker answers at %s (KAFKA_BOOTSTRAP_SERVERS): %s"
                             .formatted(
                                     settings.client().get("bootstrap.servers"),
-                                    e.getCause() == null ? "no answer" : e.getCause().getMessage()),
+                                    NoAnswer.why(e).orElse("no answer")),
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -74,6 +74,26 @@ public record KafkaSettings(
                 client, number, replication, replayWindow, maxRecordBytes, keyTime);
     }
 
+    /** The same with these Kafka client settings, which go over those that are there. */
+    public KafkaSettings withClient(Map<String, String> over) {
+        var all = new HashMap<>(client);
+        all.putAll(over);
+        return new KafkaSettings(
+                Map.copyOf(all), shards, replication, replayWindow, maxRecordBytes, keyTime);
+    }
+
+    /** Whether it is said how clients show who they are: TLS, SASL, or neither. */
+    public boolean hasLogin() {
+        return client.keySet().stream()
+                .anyMatch(key -> key.equals("security.protocol") || key.startsWith("sasl."));
+    }
+
+    /** Without the client settings, for there are secrets among them. */
+    @Override
+    public String toString() {
+        return "KafkaSettings[%s, %d shards]".formatted(client.get("bootstrap.servers"), shards);
+    }
+
     /** An append to our topics needs so many replicas in sync. */
     public int minInSyncReplicas() {
         return replication >= 3 ? 2 : 1;

@@ -4,6 +4,8 @@ import dev.sluice.chassis.kafka.KafkaClients;
 import dev.sluice.chassis.kafka.TopicAdmin;
 import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.settings.KafkaSettings;
+import dev.sluice.chassis.settings.Secret;
+import dev.sluice.embedded.BrokerSecret;
 import dev.sluice.embedded.BrokerSettings;
 import dev.sluice.embedded.BrokerStartException;
 import dev.sluice.embedded.EmbeddedKafka;
@@ -19,10 +21,23 @@ public final class Broker implements AutoCloseable {
         this.kafka = kafka;
     }
 
-    /** Starts a broker on this port of loopback, with its data in this directory. */
-    public static Broker start(int port, Path dir) throws StartException {
+    /**
+     * Starts a broker.
+     *
+     * @param port on loopback
+     * @param dir of its data
+     * @param secret of its clients: nobody else is let in
+     * @param maxConnections beyond, who connects waits
+     */
+    public static Broker start(int port, Path dir, Secret secret, int maxConnections)
+            throws StartException {
         try {
-            return new Broker(EmbeddedKafka.start(BrokerSettings.in(dir).withPort(port)));
+            return new Broker(
+                    EmbeddedKafka.start(
+                            BrokerSettings.in(dir)
+                                    .withPort(port)
+                                    .withSecret(new BrokerSecret(secret.value()))
+                                    .with("max.connections", Integer.toString(maxConnections))));
         } catch (BrokerStartException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }

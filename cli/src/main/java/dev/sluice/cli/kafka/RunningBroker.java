@@ -1,8 +1,10 @@
 package dev.sluice.cli.kafka;
 
 import dev.sluice.chassis.kafka.KafkaClients;
+import dev.sluice.chassis.kafka.LogReadException;
 import dev.sluice.chassis.settings.KafkaSettings;
 import dev.sluice.chassis.settings.Settings;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,9 +23,13 @@ public final class RunningBroker {
      * What was typed, else what is set, else the port of the embedded broker of {@code sluice up}.
      *
      * @param typed {@code host:port}, with commas between several
+     * @param data directory of the {@code up} that runs it, where its secret is
+     * @throws LogReadException if that secret is not there
      * @throws dev.sluice.chassis.settings.SettingsException with everything that is wrong
      */
-    public static KafkaSettings settings(Map<String, String> environment, Optional<String> typed) {
+    public static KafkaSettings settings(
+            Map<String, String> environment, Optional<String> typed, Optional<Path> data)
+            throws LogReadException {
         var wanted = Settings.of(environment, Map.of());
         int port = wanted.port("kafka.port", DEFAULT_PORT);
         String broker = typed.or(() -> wanted.text(BOOTSTRAP)).orElse("127.0.0.1:" + port);
@@ -33,6 +39,6 @@ public final class RunningBroker {
         settings.port("kafka.port", DEFAULT_PORT);
         var kafka = KafkaSettings.read(settings, KafkaClients.knownKeys());
         settings.check(Set.of("kafka"));
-        return kafka;
+        return BrokerLogin.find(kafka, data);
     }
 }

@@ -108,6 +108,12 @@ record Plan(
                 services.withAdminToken(token));
     }
 
+    /** The same with these settings of the Kafka clients. */
+    Plan withKafka(KafkaSettings settings) {
+        return new Plan(
+                options, settings, embeddedKafka, demoPort, demoNodes, demoBefore, ports, services);
+    }
+
     String bootstrapServers() {
         return String.valueOf(kafka.client().get("bootstrap.servers"));
     }

@@ -1,6 +1,6 @@
 package dev.sluice.cli.up;
 
-import dev.sluice.cli.nodes.AdminTokenFile;
+import dev.sluice.cli.data.SecretFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,7 +20,7 @@ public record Ready(
         String kafka,
         boolean embedded,
         Path data,
-        Optional<AdminTokenFile.Kept> adminToken,
+        Optional<SecretFile.Kept> adminToken,
         Duration took) {
 
     /** The text that {@code up} prints; {@code nodesTable} stands in it as it is. */
@@ -56,9 +56,9 @@ public record Ready(
     }
 
     /** Shown once, when it is made; from then on whoever may read the file has it. */
-    private static String token(AdminTokenFile.Kept kept) {
+    private static String token(SecretFile.Kept kept) {
         return kept.made()
-                ? "%s   (made now, kept in %s)".formatted(kept.token().value(), kept.file())
+                ? "%s   (made now, kept in %s)".formatted(kept.secret().value(), kept.file())
                 : "in " + kept.file();
     }
 

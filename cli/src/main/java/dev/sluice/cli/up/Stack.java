@@ -2,10 +2,13 @@ package dev.sluice.cli.up;
 
 import dev.sluice.chassis.lifecycle.Lifecycle;
 import dev.sluice.chassis.lifecycle.StartException;
+import dev.sluice.chassis.settings.Secret;
 import dev.sluice.chassis.time.NanoClock;
+import dev.sluice.cli.data.SecretFile;
 import dev.sluice.cli.demo.DemoNodes;
 import dev.sluice.cli.kafka.Broker;
-import dev.sluice.cli.nodes.AdminTokenFile;
+import dev.sluice.cli.kafka.BrokerLogin;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -56,12 +59,59 @@ public final class Stack implements AutoCloseable {
 
     private Ready startAll() throws StartException {
         long begunNanos = nanos.nanoTime();
-        DataDirectory data = lifecycle.add(() -> DataDirectory.open(plan.options().data()));
+        Path dir = plan.options().data();
+        Descriptors.ofThisProcess().require();
+        // what another 'up' holds may be read by one that keeps nothing of its own there
+        boolean mayJoin = plan.embeddedKafka().isEmpty() && !plan.demoNodes();
+        DataDirectory data = lifecycle.add(() -> DataDirectory.open(dir, mayJoin));
         plan.requirePortsFree();
+        Optional<Secret> secret =
+                plan.embeddedKafka().isPresent()
+                        ? Optional.of(SecretFile.KAFKA.keep(dir).secret())
+                        : Optional.empty();
+        startBrokerAndDemoNodes(data, secret);
+        Plan whole =
+                plan.withKafka(
+                        secret.isPresent()
+                                ? BrokerLogin.own(plan.kafka(), secret.get())
+                                : BrokerLogin.findBeside(plan.kafka(), dir));
+        Broker.prepareTopics(whole.kafka());
+        // a token that is set is nobody else's to keep
+        Optional<SecretFile.Kept> token =
+                plan.services().monitor().adminToken().isPresent()
+                        ? Optional.empty()
+                        : Optional.of(SecretFile.ADMIN_TOKEN.keep(dir));
+        Plan served = token.map(kept -> whole.withAdminToken(kept.secret())).orElse(whole);
+        var services = lifecycle.add(() -> Services.start(served, nanos, wall));
+        lifecycle.running();
+        return new Ready(
+                services.urls(),
+                plan.services().worker().count(),
+                plan.bootstrapServers(),
+                plan.embeddedKafka().isPresent(),
+                dir,
+                token,
+                Duration.ofNanos(nanos.nanoTime() - begunNanos));
+    }
+
+    private void startBrokerAndDemoNodes(DataDirectory data, Optional<Secret> secret)
+            throws StartException {
         var base = new Together();
-        Optional<Future<Broker>> broker =
-                plan.embeddedKafka()
-                        .map(port -> base.begin(() -> Broker.start(port.number(), data.kafka())));
+        Optional<Future<Broker>> broker = Optional.empty();
+        if (plan.embeddedKafka().isPresent() && secret.isPresent()) {
+            int port = plan.embeddedKafka().get().number();
+            int workers = plan.services().worker().count();
+            int connections = Descriptors.ofThisProcess().brokerConnections(workers);
+            broker =
+                    Optional.of(
+                            base.begin(
+                                    () ->
+                                            Broker.start(
+                                                    port,
+                                                    data.kafka(),
+                                                    secret.get(),
+                                                    connections)));
+        }
         Optional<Future<DemoNodes>> demo =
                 plan.demoNodes()
                         ? Optional.of(
@@ -76,27 +126,10 @@ public final class Stack implements AutoCloseable {
         broker.ifPresent(future -> watch(future.resultNow()));
         if (demo.isPresent()) {
             data.write(plan.options().demoNodesFile(), demo.get().resultNow().nodesFile());
-        } else if (plan.demoBefore()) {
+        } else if (plan.demoBefore() && !data.joined()) {
             // those of an earlier start are still registered, and no longer run
             data.write(plan.options().demoNodesFile(), DemoNodes.NONE);
         }
-        Broker.prepareTopics(plan.kafka());
-        // a token that is set is nobody else's to keep
-        Optional<AdminTokenFile.Kept> token =
-                plan.services().monitor().adminToken().isPresent()
-                        ? Optional.empty()
-                        : Optional.of(AdminTokenFile.keep(plan.options().data()));
-        Plan whole = token.map(kept -> plan.withAdminToken(kept.token())).orElse(plan);
-        var services = lifecycle.add(() -> Services.start(whole, nanos, wall));
-        lifecycle.running();
-        return new Ready(
-                services.urls(),
-                plan.services().worker().count(),
-                plan.bootstrapServers(),
-                broker.isPresent(),
-                plan.options().data(),
-                token,
-                Duration.ofNanos(nanos.nanoTime() - begunNanos));
     }
 
     private void watch(Broker broker) {

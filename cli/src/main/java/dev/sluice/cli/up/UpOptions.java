@@ -26,6 +26,6 @@ public record UpOptions(
 
     /** Where the demo nodes are written for the monitor. */
     Path demoNodesFile() {
-        return data.resolve("demo-nodes.yaml");
+        return DataDirectory.demoNodes(data);
     }
 }

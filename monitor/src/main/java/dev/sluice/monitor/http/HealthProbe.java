@@ -19,10 +19,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks a node for its health: {@code GET <url>/health}; a 2xx is good.
  *
- * <p>Redirects are not followed and bodies are not read, so no answer is too large. Each check
- * makes a new connection, for that is what a request may have to do as well.
+ * <p>Redirects are not followed and bodies are not read, so no answer is too large. Header fields
+ * and interim answers are bounded by the JDK's client (384 KiB, 8), all of it by the time-out. Each
+ * check makes a new connection, for that is what a request may have to do as well.
  */
 public final class HealthProbe implements AutoCloseable {
+
+    // a reason may quote the node, which may say anything: it goes into the log and to people
+    private static final int REASON_MAX = 200;
 
     private final NanoClock nanos;
     private final Duration timeout;
@@ -82,7 +86,11 @@ public final class HealthProbe implements AutoCloseable {
 
     private static String message(IOException e) {
         @Nullable String text = e.getMessage();
-        return text == null ? e.getClass().getSimpleName() : text;
+        if (text == null) {
+            return e.getClass().getSimpleName();
+        }
+        String shown = text.replaceAll("\\p{Cntrl}", "?");
+        return shown.length() <= REASON_MAX ? shown : shown.substring(0, REASON_MAX) + "…";
     }
 
     private long sinceMs(long started) {

@@ -1,11 +1,13 @@
 package dev.sluice.monitor.http;
 
+import dev.sluice.chassis.http.AdminAudit;
 import dev.sluice.chassis.http.AdminToken;
 import dev.sluice.chassis.http.Problem;
 import dev.sluice.chassis.http.ProblemException;
 import dev.sluice.chassis.kafka.CompactedTable;
 import dev.sluice.monitor.kafka.Publisher;
 import dev.sluice.monitor.nodes.NodeBody;
+import dev.sluice.monitor.urls.NodeUrls;
 import dev.sluice.protocol.NodeHealth;
 import dev.sluice.protocol.NodeSpec;
 import dev.sluice.protocol.RegisteredNode;
@@ -21,6 +23,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +44,7 @@ public final class NodesApi {
     private final Map<String, NodeHealth> health;
     private final Publisher publisher;
     private final AdminToken token;
+    private final NodeUrls urls;
     private final InstantSource wall;
     private final ReentrantLock changing = new ReentrantLock(); // one change sees the one before
 
@@ -50,11 +54,13 @@ public final class NodesApi {
             Map<String, NodeHealth> health,
             Publisher publisher,
             AdminToken token,
+            NodeUrls urls,
             InstantSource wall) {
         this.nodes = nodes;
         this.health = health;
         this.publisher = publisher;
         this.token = token;
+        this.urls = urls;
         this.wall = wall;
     }
 
@@ -80,13 +86,14 @@ public final class NodesApi {
                     case NodeBody.Invalid(List<String> problems) -> throw invalid(problems);
                     case NodeBody.NotJson(String why) -> throw notJson(why);
                 };
+        requireAllowed(spec);
         var node = new RegisteredNode(spec, RegisteredNode.Origin.API, wall.instant());
         changing.lock();
         try {
-            boolean there = nodes.values().containsKey(id);
+            @Nullable RegisteredNode before = nodes.values().get(id);
             write(() -> publisher.put(node));
-            log.info("{} at run time: {}", there ? "changed" : "added", spec);
-            ctx.status(there ? 200 : 201).json(view(node));
+            AdminAudit.change(ctx, before == null ? "none" : said(before), said(node));
+            ctx.status(before == null ? 201 : 200).json(view(node));
         } finally {
             changing.unlock();
         }
@@ -96,13 +103,30 @@ public final class NodesApi {
         token.require(ctx);
         changing.lock();
         try {
-            String id = known(id(ctx)).spec().id();
-            write(() -> publisher.remove(id));
-            log.info("removed at run time: {}", id);
+            RegisteredNode before = known(id(ctx));
+            write(() -> publisher.remove(before.spec().id()));
+            AdminAudit.change(ctx, said(before), "none");
             ctx.status(204);
         } finally {
             changing.unlock();
         }
+    }
+
+    private void requireAllowed(NodeSpec spec) {
+        try {
+            urls.refusal(spec.url())
+                    .ifPresent(
+                            why -> {
+                                throw invalid(List.of(why));
+                            });
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unavailable("this monitor is being stopped");
+        }
+    }
+
+    private static String said(RegisteredNode node) {
+        return node.spec().toString();
     }
 
     /** A write to the nodes topic, which says at which offset it stands. */

@@ -65,6 +65,36 @@ class HealthProbeTest {
     }
 
     @Test
+    void fieldsWithoutEndEndTheCheck() throws Exception {
+        var finding =
+                answeredBy(probe, "HTTP/1.1 200 OK\r\n", "X-More: " + "x".repeat(900) + "\r\n");
+        assertThat(finding.good()).isFalse();
+        assertThat(finding.reason()).startsWith("no HTTP answer: ").hasSizeLessThan(300);
+    }
+
+    @Test
+    void interimAnswersWithoutEndEndTheCheck() throws Exception {
+        var finding = answeredBy(probe, "", "HTTP/1.1 103 Early Hints\r\n\r\n");
+        assertThat(finding.good()).isFalse();
+        assertThat(finding.reason()).startsWith("no HTTP answer: ");
+    }
+
+    @Test
+    void aFewInterimAnswersDoNotMatter() throws Exception {
+        String few = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(3);
+        assertThat(answeredBy(few + "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))
+                .isEqualTo(new Finding(true, 0, "status 200"));
+    }
+
+    @Test
+    void whatTheNodeSaysIsShownShortAndOnOneLine() throws Exception {
+        String reason =
+                answeredBy("\u001b[31mlie\tHTTP " + "x".repeat(50_000) + "\r\n\r\n").reason();
+        assertThat(reason).startsWith("no HTTP answer: ").hasSizeLessThan(300);
+        assertThat(reason.chars()).noneMatch(Character::isISOControl);
+    }
+
+    @Test
     void silenceEndsWithTheTimeout() throws Exception {
         try (var hasty = new HealthProbe(NanoClock.SYSTEM, Duration.ofSeconds(1))) {
             assertThat(answeredBy(hasty, ""))
@@ -93,6 +123,12 @@ class HealthProbeTest {
     }
 
     private static Finding answeredBy(HealthProbe probe, String answer) throws Exception {
+        return answeredBy(probe, answer, "");
+    }
+
+    /** At one that writes this, and then that until the connection is closed. */
+    private static Finding answeredBy(HealthProbe probe, String answer, String endless)
+            throws Exception {
         try (var server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             Thread thread =
                     Thread.startVirtualThread(
@@ -100,9 +136,14 @@ class HealthProbeTest {
                                 try (Socket socket = server.accept()) {
                                     socket.getOutputStream()
                                             .write(answer.getBytes(StandardCharsets.US_ASCII));
+                                    while (!endless.isEmpty()) {
+                                        socket.getOutputStream()
+                                                .write(endless.getBytes(StandardCharsets.US_ASCII));
+                                    }
                                     socket.getInputStream().readAllBytes();
                                 } catch (IOException e) {
-                                    assertThat(e).hasMessageContaining("reset");
+                                    assertThat(e.getMessage())
+                                            .containsAnyOf("reset", "Broken pipe");
                                 }
                             });
             Finding found = probe.probe(URI.create("http://127.0.0.1:" + server.getLocalPort()));

@@ -1,0 +1,38 @@
+package dev.sluice.cli.up;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.chassis.lifecycle.StartException;
+import org.junit.jupiter.api.Test;
+
+class DescriptorsTest {
+
+    @Test
+    void tooFewAreToldAtTheStart() {
+        assertThatThrownBy(new Descriptors(512)::require)
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining("may have 512")
+                .hasMessageContaining("ulimit -n");
+        assertThatCode(new Descriptors(640)::require).doesNotThrowAnyException();
+    }
+
+    @Test
+    void theBrokerLeavesMostOfThemToOthers() {
+        assertThat(new Descriptors(800).brokerConnections(1)).isEqualTo(80 + 80);
+        assertThat(new Descriptors(640).brokerConnections(1)).isEqualTo(80 + 40);
+        assertThat(new Descriptors(65_536).brokerConnections(1)).isEqualTo(80 + 1_000);
+        assertThat(new Descriptors(Long.MAX_VALUE).brokerConnections(1)).isEqualTo(80 + 1_000);
+    }
+
+    @Test
+    void moreWorkersHaveMoreConnectionsOfTheirOwn() {
+        assertThat(new Descriptors(800).brokerConnections(4)).isEqualTo(80 + 3 * 16 + 80);
+    }
+
+    @Test
+    void thisProcessHasSome() {
+        assertThat(Descriptors.ofThisProcess().limit()).isPositive();
+    }
+}

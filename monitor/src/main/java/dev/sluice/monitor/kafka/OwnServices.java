@@ -1,0 +1,91 @@
+package dev.sluice.monitor.kafka;
+
+import dev.sluice.chassis.kafka.KafkaClients;
+import dev.sluice.chassis.kafka.ServiceDirectory;
+import dev.sluice.chassis.lifecycle.Fatal;
+import dev.sluice.chassis.lifecycle.StartException;
+import dev.sluice.monitor.urls.NodeUrls.Listener;
+import dev.sluice.protocol.ServiceInfo;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What of ours listens: the brokers, by the settings, and the services that have announced
+ * themselves. No start waits for the latter.
+ */
+public final class OwnServices implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(OwnServices.class);
+    private static final Duration CLOSE = Duration.ofSeconds(5);
+    private static final long AGAIN_SECONDS = 10;
+
+    private final KafkaClients clients;
+    private final InstantSource wall;
+    private final List<Listener> brokers;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile List<ServiceDirectory> directory = List.of(); // none until it is read
+    private final Thread thread;
+
+    public OwnServices(KafkaClients clients, InstantSource wall) {
+        this.clients = clients;
+        this.wall = wall;
+        this.brokers =
+                Stream.of(
+                                String.valueOf(clients.settings().client().get("bootstrap.servers"))
+                                        .split(",", -1))
+                        .map(broker -> new Listener("broker", URI.create("kafka://" + broker)))
+                        .toList();
+        this.thread = Fatal.start("own-services", this::read);
+    }
+
+    /** As far as it is known now. */
+    public List<Listener> listeners() {
+        var all = new ArrayList<>(brokers);
+        for (ServiceDirectory read : directory) {
+            for (ServiceInfo info : read.all()) {
+                if (info.stateAt(wall.instant()) == ServiceInfo.State.UP) {
+                    all.add(new Listener(info.kind().text(), info.url()));
+                }
+            }
+        }
+        return all;
+    }
+
+    private void read() {
+        try {
+            while (directory.isEmpty() && closed.getCount() > 0) {
+                try {
+                    directory = List.of(ServiceDirectory.open(clients));
+                } catch (StartException e) {
+                    log.warn("which ports are our own is not known yet: {}", e.getMessage());
+                    boolean _ = closed.await(AGAIN_SECONDS, TimeUnit.SECONDS);
+                }
+            }
+            closed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            directory.forEach(ServiceDirectory::close);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        try {
+            if (!thread.join(CLOSE)) {
+                log.warn("the announcements of services are still being read");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
