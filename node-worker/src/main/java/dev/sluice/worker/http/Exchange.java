@@ -232,7 +232,8 @@ final class Exchange implements Response.Listener, NodeSender.UnderWay {
                     && named.stream().noneMatch(name::equalsIgnoreCase)) {
                 headers.add(
                         new HttpHeader(
-                                name, field.getValue() == null ? "" : mask.over(field.getValue())));
+                                mask.over(name), // an asterisk may stand in a name
+                                field.getValue() == null ? "" : mask.over(field.getValue())));
             }
         }
         byte[] content = body.toByteArray();
