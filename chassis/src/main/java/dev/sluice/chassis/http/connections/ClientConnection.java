@@ -45,7 +45,7 @@ public interface ClientConnection {
      * Looks whether the client is still there, while nothing is read from the connection.
      *
      * @param gone runs within half a second of when the client closes its side of the connection,
-     *     on a thread that it must not hold up; not before this call returns
+     *     on another thread
      */
     Span whenGone(Runnable gone);
 }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -162,14 +163,27 @@ final class ClientEndPoint extends SocketChannelEndPoint implements ClientConnec
         var late = new TimeoutException("the body came too slowly");
         if (bodyTooSlow) {
             if (nowNanos - bodyFailedNanos > TO_BE_TOLD_NANOS) {
-                close(late);
+                cutOff(late);
             }
             return false;
         }
         bodyFailedNanos = nowNanos;
         bodyTooSlow = true;
-        executor.execute(() -> getConnection().onIdleExpired(late));
+        elsewhere(() -> getConnection().onIdleExpired(late));
         return true;
+    }
+
+    /** Closes it, on another thread: what waits for it is told then, and may take its time. */
+    void cutOff(Throwable why) {
+        elsewhere(() -> close(why));
+    }
+
+    private void elsewhere(Runnable task) {
+        try {
+            executor.execute(task);
+        } catch (RejectedExecutionException e) {
+            close(e); // the server is being stopped
+        }
     }
 
     @Override
@@ -187,7 +201,7 @@ final class ClientEndPoint extends SocketChannelEndPoint implements ClientConnec
         Runnable told = gone;
         if (told != null && isGone()) {
             gone = null;
-            told.run();
+            elsewhere(told);
         }
     }
 
@@ -257,7 +271,7 @@ final class ClientEndPoint extends SocketChannelEndPoint implements ClientConnec
             reading.unlock();
         }
         if (there) {
-            executor.execute(() -> getFillInterest().fillable());
+            elsewhere(() -> getFillInterest().fillable());
         } else {
             super.needsFillInterest();
         }

@@ -207,7 +207,7 @@ final class Connections {
 
     private void close(ClientEndPoint endPoint, Closed why) {
         closed.accept(why);
-        endPoint.close(new TimeoutException(why.name()));
+        endPoint.cutOff(new TimeoutException(why.name()));
     }
 
     private void countDescriptors() {
