@@ -10,6 +10,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a node's answers as Jetty does, and refuses what Jetty lets through but we cannot hand on:
@@ -28,6 +29,7 @@ final class StrictReceiver extends HttpReceiverOverHTTP {
     private static final double NEARLY = 0.9;
 
     private final long maxFieldBytes;
+    private @Nullable BadAnswer refusal;
     private boolean unsolicited;
     private boolean spoiled;
     private HttpVersion version = HttpVersion.HTTP_1_1;
@@ -64,13 +66,13 @@ final class StrictReceiver extends HttpReceiverOverHTTP {
 
     private void checkStatusLine() {
         if (version != HttpVersion.HTTP_1_1 && version != HttpVersion.HTTP_1_0) {
-            throw BadAnswer.because("the node's answer is of another version of HTTP");
+            refuse("the node's answer is of another version of HTTP");
         }
         if (status < 100 || status > 599) {
-            throw BadAnswer.because("the node's answer has no HTTP status from 100 to 599");
+            refuse("the node's answer has no HTTP status from 100 to 599");
         }
         if (status == HttpStatus.SWITCHING_PROTOCOLS_101 || (connect && status / 100 == 2)) {
-            throw BadAnswer.because("the node switched protocols, which nobody asked for");
+            refuse("the node switched protocols, which nobody asked for");
         }
     }
 
@@ -88,7 +90,7 @@ final class StrictReceiver extends HttpReceiverOverHTTP {
     @Override
     public boolean headerComplete() {
         if (codedOtherwise || (coded && version == HttpVersion.HTTP_1_0)) {
-            throw BadAnswer.because("the node's answer has a Transfer-Encoding beside chunked");
+            refuse("the node's answer has a Transfer-Encoding beside chunked");
         }
         return super.headerComplete();
     }
@@ -124,13 +126,10 @@ final class StrictReceiver extends HttpReceiverOverHTTP {
     public void badMessage(HttpException failure) {
         if (getHttpExchange() == null || unsolicited) {
             super.badMessage(failure);
-        } else if (failure instanceof Throwable thrown
-                && thrown.getCause() instanceof BadAnswer of) {
-            refuse(of);
         } else if (TOO_LARGE.equals(failure.getReason())) {
-            refuse(BadAnswer.fieldsTooLarge());
+            failAndClose(BadAnswer.fieldsTooLarge());
         } else {
-            refuse(BadAnswer.because("the node's answer is not HTTP/1.1"));
+            failAndClose(verdict("the node's answer is not HTTP/1.1"));
         }
     }
 
@@ -139,16 +138,32 @@ final class StrictReceiver extends HttpReceiverOverHTTP {
     public void earlyEOF() {
         if (getHttpExchange() == null || unsolicited || super.isShutdown()) {
             super.earlyEOF();
-        } else if (fieldBytes() > NEARLY * maxFieldBytes) {
-            refuse(BadAnswer.fieldsTooLarge());
         } else {
-            refuse(BadAnswer.because("the node's answer has bad chunks"));
+            failAndClose(verdict("the node's answer has bad chunks"));
         }
     }
 
-    private void refuse(BadAnswer why) {
+    @Override
+    public void failAndClose(Throwable failure) {
         spoiled = true; // or it would be read on for as long as the node sends
-        failAndClose(why);
+        // where Java's assertions are on, the parser fails while it says what is wrong
+        boolean unsaid = failure instanceof AssertionError;
+        super.failAndClose(unsaid ? verdict("the node's answer is not HTTP/1.1") : failure);
+    }
+
+    private BadAnswer verdict(String otherwise) {
+        BadAnswer ours = refusal;
+        if (ours != null) {
+            return ours;
+        }
+        return fieldBytes() > NEARLY * maxFieldBytes
+                ? BadAnswer.fieldsTooLarge()
+                : BadAnswer.because(otherwise);
+    }
+
+    private void refuse(String why) {
+        refusal = BadAnswer.because(why);
+        throw refusal;
     }
 
     /** What came of this answer but its content and the frames of its chunks. */
