@@ -1,7 +1,6 @@
 package dev.sluice.ingress;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.sluice.protocol.Answer;
 import dev.sluice.protocol.Body;
@@ -14,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -310,7 +310,7 @@ class EdgeTest {
         String answer = exchange("GET /api/interim", "");
         assertThat(answer).contains("HTTP/1.1 200 OK\r\n").endsWith("ok");
         assertThat(answer).doesNotContain(" 104 ", " 199 ", " 100 ");
-        assertThat(exchange("GET /api/interim-endless", "")).startsWith("HTTP/1.1 502 ");
+        assertThat(exchange("GET /api/interim-endless", "")).contains("HTTP/1.1 502 ");
         assertThat(exchange("GET /api/switch", ""))
                 .startsWith("HTTP/1.1 502 ")
                 .contains("upstream_failed");
@@ -338,6 +338,7 @@ class EdgeTest {
         }
         nothingWasQueued();
         assertThat(exchange("POST /", "", "Origin: http://a")).startsWith("HTTP/1.1 202 ");
+        seen();
     }
 
     @ParameterizedTest
@@ -345,22 +346,20 @@ class EdgeTest {
     void answersPreflightsItselfAndQueuesNone(String path) throws Exception {
         String wanted = "Access-Control-Request-Method: POST";
         assertThat(exchange("OPTIONS " + path, "", EVIL, wanted)).startsWith("HTTP/1.1 403 ");
-        if (!path.equals("/")) { // whose OPTIONS is for the dashboard
-            assertThat(
-                            exchange(
-                                    "OPTIONS " + path,
-                                    "",
-                                    APP,
-                                    wanted,
-                                    "Access-Control-Request-Headers: content-type,prefer"))
-                    .startsWith("HTTP/1.1 204 ")
-                    .contains(
-                            "Access-Control-Allow-Origin: https://app.example\r\n",
-                            "Access-Control-Allow-Methods: GET, HEAD, POST",
-                            "Access-Control-Allow-Headers: content-type, prefer\r\n",
-                            "Access-Control-Max-Age: ",
-                            "Vary: Origin\r\n");
-        }
+        assertThat(
+                        exchange(
+                                "OPTIONS " + path,
+                                "",
+                                APP,
+                                wanted,
+                                "Access-Control-Request-Headers: content-type,prefer"))
+                .startsWith("HTTP/1.1 204 ")
+                .contains(
+                        "Access-Control-Allow-Origin: https://app.example\r\n",
+                        "Access-Control-Allow-Methods: GET, HEAD, POST",
+                        "Access-Control-Allow-Headers: content-type, prefer\r\n",
+                        "Access-Control-Max-Age: ",
+                        "Vary: Origin\r\n");
         nothingWasQueued();
     }
 
@@ -430,30 +429,23 @@ class EdgeTest {
 
     @Test
     void aServiceThatIsThisIngressEndsInAnAnswer() throws Exception {
-        // the address is known when the port is: the second one leads to the first, and back
-        try (var there =
-                new WireUpstream(
-                        exchange -> {
-                            String head = exchange.head().replaceFirst("Connection:[^\r]*\r\n", "");
-                            String onward = head.replaceFirst("\r\n", "\r\nConnection: close\r\n");
-                            exchange.say(Wire.exchange(loop, onward));
-                        })) {
-            loop = rig.ingress("lb.routes.loop.prefix", "/loop", "lb.routes.loop.url", there.url());
-            try {
-                String answer =
-                        Wire.exchange(
-                                loop,
-                                "GET /loop/x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-                assertThat(answer).startsWith("HTTP/1.1 508 ").contains("loop_detected");
-                int passes = there.waiting();
-                assertThat(passes).isEqualTo(6);
-            } finally {
-                loop.close();
-            }
+        var itself = new CompletableFuture<IngressService>();
+        try (var there = new WireUpstream(exchange -> exchange.say(onward(itself.join(), exchange)));
+                var loop =
+                        rig.ingress(
+                                "lb.routes.loop.prefix", "/loop",
+                                "lb.routes.loop.url", there.url())) {
+            itself.complete(loop);
+            assertThat(Wire.exchange(loop, request("GET /loop/x", "", "Connection: close")))
+                    .startsWith("HTTP/1.1 508 ")
+                    .contains("loop_detected");
+            assertThat(there.waiting()).isEqualTo(6); // lb.max-hops and the first one
         }
-        await().untilAsserted(
-                        () -> assertThat(rig.get(ingress, "/health").statusCode()).isEqualTo(200));
     }
 
-    private volatile IngressService loop;
+    private static String onward(IngressService to, WireUpstream.Exchange exchange)
+            throws IOException {
+        String head = exchange.head().replaceFirst("\r\n", "\r\nConnection: close\r\n");
+        return Wire.exchange(to, head);
+    }
 }

@@ -57,7 +57,7 @@ public final class OriginGuard extends Handler.Wrapper {
                         answer.put("Access-Control-Expose-Headers", EXPOSED);
                     });
         }
-        boolean preflight = isPreflight(request, origins);
+        boolean preflight = preflightOf(request).isPresent();
         if (foreign && told.isEmpty() && (preflight || changes(request))) {
             CoreProblems.write(response, callback, problem());
             return true;
@@ -72,12 +72,14 @@ public final class OriginGuard extends Handler.Wrapper {
     }
 
     /**
-     * What a browser asks before the request itself (Fetch, 3.2.2); any other OPTIONS is a call.
+     * The method that a browser asks about before it sends the request itself (Fetch, 3.2.2); empty:
+     * any other OPTIONS is a call.
      */
-    private static boolean isPreflight(Request request, List<String> origins) {
-        return request.getMethod().equals("OPTIONS")
-                && !origins.isEmpty()
-                && request.getHeaders().contains("Access-Control-Request-Method");
+    public static Optional<String> preflightOf(Request request) {
+        HttpFields fields = request.getHeaders();
+        return request.getMethod().equals("OPTIONS") && fields.contains(HttpHeader.ORIGIN)
+                ? Optional.ofNullable(fields.get("Access-Control-Request-Method"))
+                : Optional.empty();
     }
 
     private static boolean changes(Request request) {

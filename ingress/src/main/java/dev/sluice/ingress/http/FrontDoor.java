@@ -21,6 +21,7 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.URIUtil;
 
 /**
  * What every request meets first: its own calls and the queue go on to Javalin, the others to the
@@ -79,7 +80,9 @@ public final class FrontDoor extends Handler.Wrapper {
             return true;
         }
         String path = uri.getPath() == null ? "" : uri.getPath();
-        Destination destination = routes.route(request.getMethod(), path, uri.getQuery());
+        // a preflight goes where the request goes that it asks about
+        String method = OriginGuard.preflightOf(request).orElse(request.getMethod());
+        Destination destination = routes.route(method, path, uri.getQuery());
         if (goesOn(destination) && isLoop(request)) {
             CoreProblems.write(response, callback, UpstreamProblems.loop(maxHops));
             return true;
@@ -136,7 +139,7 @@ public final class FrontDoor extends Handler.Wrapper {
         return !(request.getHeaders().getField(HttpHeader.HOST) instanceof HostPortHttpField field)
                 || uri.getHost() == null
                 || (uri.getHost().equalsIgnoreCase(field.getHost())
-                        && port(uri.getPort()) == port(field.getPort()));
+                        && port(uri, uri.getPort()) == port(uri, field.getPort()));
     }
 
     /** Whether it is for a node or a service, of which any may be a Sluice, this one too. */
@@ -154,8 +157,9 @@ public final class FrontDoor extends Handler.Wrapper {
                 > maxHops;
     }
 
-    private static int port(int port) {
-        return Math.max(0, port); // absent: 0 or -1
+    /** Absent, 0 or -1, is that of the scheme: {@code Host: a:80} is {@code Host: a}. */
+    private static int port(HttpURI uri, int port) {
+        return port > 0 ? port : URIUtil.getDefaultPortForScheme(uri.getScheme());
     }
 
     private void begin(Request request, Response response, String route) {
