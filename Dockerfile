@@ -2,7 +2,8 @@
 #   SERVICE   ingress, node-worker, monitor, stats-aggregator, or cli (the command line and the demo nodes)
 #
 # What is in an image: the C library and nothing else of its base, a Java runtime of only the modules
-# that the services need, the service's jars, and an archive of its classes (CDS: a fast start).
+# that the services need, the service's jars, a list of them (CycloneDX: /app/sbom.json), and an archive
+# of its classes (CDS: a fast start).
 # No shell, no package manager; user 10001; writes nothing but /tmp.
 
 # --- compile: all modules, once for all services; Maven's repository is a cache of its own -------
@@ -24,7 +25,8 @@ COPY system-tests system-tests
 COPY benchmarks benchmarks
 RUN --mount=type=cache,target=/root/.m2 \
     JAVA25_HOME="$JAVA_HOME" mvn -B -q -Dmaven.test.skip=true -Dspotless.check.skip=true -pl ingress,node-worker,monitor,stats-aggregator,cli -am \
-      package dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory='${project.build.directory}/image'
+      package dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory='${project.build.directory}/image' \
+      org.cyclonedx:cyclonedx-maven-plugin:makeBom
 
 # --- assemble: the root file systems of all services ---------------------------------------------
 FROM build AS assemble
