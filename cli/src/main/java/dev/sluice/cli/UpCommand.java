@@ -59,7 +59,10 @@ final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "Where the data stay over restarts (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Where the data stay over restarts; with --kafka it may be that of the 'sluice"
+                            + " up' that runs the broker, for its secret (default:"
+                            + " ${DEFAULT-VALUE}).")
     private Path data = Path.of("./data");
 
     @Option(names = "--no-demo-nodes", description = "Run no demo nodes.")

@@ -25,6 +25,7 @@ import dev.sluice.protocol.RequestsTopic;
 import dev.sluice.protocol.Topics;
 import dev.sluice.protocol.WireRecord;
 import dev.sluice.testkit.TestBroker;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -200,11 +201,29 @@ class AuditCommandTest {
     }
 
     @Test
-    void aBrokerThatIsAwayIsToldWithWhatToDo(@TempDir Path dir) {
+    void aBrokerThatIsAwayIsToldWithWhatToDo(@TempDir Path temp) throws Exception {
+        Path dir = temp.resolve("kafka");
         try (var broker = TestBroker.in(dir)) {
             var without = audit(broker);
             assertThat(without.exitCode()).isEqualTo(2);
             assertThat(without.err()).contains("has no topic sluice.results", "--kafka");
+
+            Path other = Files.createDirectories(dir.resolveSibling("other"));
+            Files.writeString(other.resolve("kafka-secret"), "x".repeat(43));
+            var open = audit(broker, "--data", other.toString());
+            assertThat(open.exitCode()).isEqualTo(2);
+            assertThat(open.err())
+                    .contains("takes no such login", "KAFKA_SECURITY_PROTOCOL=PLAINTEXT");
+            var plain = Map.of("KAFKA_SECURITY_PROTOCOL", "PLAINTEXT");
+            var told =
+                    Sluice.run(
+                            plain,
+                            "audit",
+                            "--kafka",
+                            broker.bootstrapServers(),
+                            "--data",
+                            other.toString());
+            assertThat(told.err()).contains("has no topic sluice.results");
 
             broker.stop();
             var away = audit(broker, "--json");

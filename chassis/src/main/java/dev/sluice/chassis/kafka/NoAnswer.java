@@ -3,6 +3,7 @@ package dev.sluice.chassis.kafka;
 import java.util.Optional;
 import org.apache.kafka.common.errors.IllegalSaslStateException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnsupportedSaslMechanismException;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,9 @@ final class NoAnswer {
                             ": this broker takes no such login. If the secret in the data directory"
                                     + " is not its own, set KAFKA_SECURITY_PROTOCOL=PLAINTEXT, or"
                                     + " what the broker takes";
+                    case TimeoutException _ ->
+                            " (a broker that asks for a login does not answer who has none: that of"
+                                    + " 'sluice up' has its secret in its data directory)";
                     default -> "";
                 };
         return Optional.of(cause.getMessage() + advice);

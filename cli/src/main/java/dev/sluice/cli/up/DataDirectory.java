@@ -121,7 +121,8 @@ final class DataDirectory implements AutoCloseable {
 
     private static boolean holdsOnlyOurs(Path dir) throws IOException {
         try (var entries = Files.list(dir)) {
-            return entries.allMatch(entry -> OURS.contains(String.valueOf(entry.getFileName())));
+            return entries.map(entry -> String.valueOf(entry.getFileName()))
+                    .allMatch(name -> OURS.contains(name) || name.endsWith(".new"));
         }
     }
 
