@@ -12,10 +12,10 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.client.Connection;
 import org.eclipse.jetty.client.Request;
@@ -225,11 +225,11 @@ final class Exchange implements Response.Listener, NodeSender.UnderWay {
     private AttemptOutcome answer(Response response) {
         HttpFields fields = response.getHeaders();
         var headers = new ArrayList<HttpHeader>(fields.size());
-        List<String> named = fields.getCSV("Connection", false);
+        var named = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        named.addAll(fields.getCSV("Connection", false));
         for (HttpField field : fields) {
             String name = field.getName();
-            if (!NOT_KEPT.contains(name.toLowerCase(Locale.ROOT))
-                    && named.stream().noneMatch(name::equalsIgnoreCase)) {
+            if (!NOT_KEPT.contains(name.toLowerCase(Locale.ROOT)) && !named.contains(name)) {
                 headers.add(
                         new HttpHeader(
                                 mask.over(name), // an asterisk may stand in a name
