@@ -54,7 +54,8 @@ final class ScriptedService implements WireUpstream.Script {
                                     "",
                                     "\u001f\u008b!"));
             case "interim" -> {
-                for (String status : List.of("100 A", "100 B", "104 C", "102 D", "199 E", "103 F")) {
+                for (String status :
+                        List.of("100 A", "100 B", "104 C", "102 D", "199 E", "103 F")) {
                     exchange.say("HTTP/1.1 " + status + "\r\nX-I: 1\r\n\r\n");
                 }
                 exchange.say(OK);
