@@ -430,11 +430,15 @@ class EdgeTest {
     @Test
     void aServiceThatIsThisIngressEndsInAnAnswer() throws Exception {
         var itself = new CompletableFuture<IngressService>();
-        try (var there = new WireUpstream(exchange -> exchange.say(onward(itself.join(), exchange)));
+        try (var there =
+                        new WireUpstream(
+                                exchange -> exchange.say(onward(itself.join(), exchange)));
                 var loop =
                         rig.ingress(
-                                "lb.routes.loop.prefix", "/loop",
-                                "lb.routes.loop.url", there.url())) {
+                                "lb.routes.loop.prefix",
+                                "/loop",
+                                "lb.routes.loop.url",
+                                there.url())) {
             itself.complete(loop);
             assertThat(Wire.exchange(loop, request("GET /loop/x", "", "Connection: close")))
                     .startsWith("HTTP/1.1 508 ")

@@ -72,8 +72,8 @@ public final class OriginGuard extends Handler.Wrapper {
     }
 
     /**
-     * The method that a browser asks about before it sends the request itself (Fetch, 3.2.2); empty:
-     * any other OPTIONS is a call.
+     * The method that a browser asks about before it sends the request itself (Fetch, 3.2.2);
+     * empty: any other OPTIONS is a call.
      */
     public static Optional<String> preflightOf(Request request) {
         HttpFields fields = request.getHeaders();

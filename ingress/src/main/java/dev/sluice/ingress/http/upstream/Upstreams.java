@@ -7,7 +7,6 @@ import dev.sluice.ingress.route.Destination;
 import dev.sluice.ingress.route.Forwarded;
 import dev.sluice.ingress.route.HopCount;
 import dev.sluice.ingress.route.Target;
-import java.net.URI;
 import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
 import java.util.Set;
@@ -108,11 +107,7 @@ public final class Upstreams extends ProxyHandler.Reverse {
     protected org.eclipse.jetty.client.Request newProxyToServerRequest(
             Request request, HttpURI uri) {
         Destination.Proxied to = destination(request);
-        // in one piece, a path of two slashes would be taken for a host
-        var out =
-                to.target().startsWith("//")
-                        ? getHttpClient().newRequest(URI.create(to.to().place() + to.target()))
-                        : getHttpClient().newRequest(to.to().url()).path(to.target());
+        var out = new UpstreamRequest(getHttpClient(), to.to().url(), to.target());
         return out.method(request.getMethod());
     }
 
