@@ -149,8 +149,17 @@ class QueuePathTest {
     }
 
     @Test
-    void refusesDotSegmentsHoweverTheyAreWritten() throws Exception {
-        for (String path : List.of("/..", "/a/%2e%2e/b", "/.%2E;x=1", "/%2e")) {
+    void refusesPathsThatCannotBeSentOnOrLeadElsewhere() throws Exception {
+        for (String path :
+                List.of(
+                        "/..",
+                        "/a/%2e%2e/b",
+                        "/.%2E;x=1",
+                        "/%2e",
+                        "/%zz",
+                        "/a%",
+                        "/%2",
+                        "/%1g/x")) {
             try (var socket =
                     new Socket(
                             java.net.InetAddress.getLoopbackAddress(),
@@ -162,7 +171,10 @@ class QueuePathTest {
                 socket.getOutputStream().write((head + "\r\n").getBytes(StandardCharsets.US_ASCII));
                 String answer =
                         new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-                assertThat(answer).as(path).startsWith("HTTP/1.1 400").contains("bad_path");
+                assertThat(answer)
+                        .as(path)
+                        .startsWith("HTTP/1.1 400")
+                        .contains("urn:sluice:problem:bad_");
             }
         }
     }

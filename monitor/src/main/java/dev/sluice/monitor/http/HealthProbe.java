@@ -64,7 +64,8 @@ public final class HealthProbe implements AutoCloseable {
     static URI healthOf(URI node) {
         String path = node.getRawPath() == null ? "" : node.getRawPath();
         String base = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-        return node.resolve(base + "/health");
+        // in one piece: resolved, a path of two slashes would be taken for a host
+        return URI.create(node.getScheme() + "://" + node.getRawAuthority() + base + "/health");
     }
 
     private String reason(IOException e) {

@@ -115,6 +115,8 @@ class HealthProbeTest {
                 .hasToString("http://h:1/health");
         assertThat(HealthProbe.healthOf(URI.create("http://h:1/v1/")))
                 .hasToString("http://h:1/v1/health");
+        assertThat(HealthProbe.healthOf(URI.create("http://h:1//other/v1")))
+                .hasToString("http://h:1//other/v1/health");
     }
 
     /** The finding, its latency left out, at a server that writes this and then waits. */
