@@ -241,9 +241,8 @@ final class RouteSettings {
     private static Optional<URI> url(String text) {
         try {
             URI url = URI.create(text);
-            return url.getHost() != null && Set.of("http", "https").contains(url.getScheme())
-                    ? Optional.of(url)
-                    : Optional.empty();
+            boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+            return http && url.getHost() != null ? Optional.of(url) : Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -107,6 +107,8 @@ class RouteSettingsTest {
                                                 Map.entry("LB_ROUTES_E_POOL", "p"),
                                                 Map.entry("LB_ROUTES_E_WAIT_SECONDS", "301"),
                                                 Map.entry("LB_ROUTES_F_NONSENSE", "1"),
+                                                Map.entry("LB_ROUTES_G_PREFIX", "/g"),
+                                                Map.entry("LB_ROUTES_G_URL", "//g"),
                                                 Map.entry("DASHBOARD_UI_URL", "http://x?y"))))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("lb.routes.a.prefix")
@@ -119,6 +121,7 @@ class RouteSettingsTest {
                 .hasMessageContaining("lb.routes.e.prefix (LB_ROUTES_E_PREFIX): is missing")
                 .hasMessageContaining("lb.routes.e.wait-seconds")
                 .hasMessageContaining("lb.routes.f.nonsense")
+                .hasMessageContaining("lb.routes.g.url")
                 .hasMessageContaining("DASHBOARD_UI_URL")
                 .hasMessageNotContaining("pw1")
                 .hasMessageNotContaining("pw2");

@@ -42,6 +42,8 @@ public record NodeHealth(
     /** The state at a moment: stale entries say nothing. */
     public State stateAt(Instant now) {
         Duration age = Duration.between(checkedAt, now);
-        return age.toMillis() > 3 * intervalMs ? State.UNKNOWN : state;
+        // as durations: in ms, the times that a record may hold overflow
+        boolean stale = age.compareTo(Duration.ofMillis(intervalMs).multipliedBy(3)) > 0;
+        return stale ? State.UNKNOWN : state;
     }
 }

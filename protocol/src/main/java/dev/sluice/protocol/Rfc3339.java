@@ -1,5 +1,6 @@
 package dev.sluice.protocol;
 
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 
@@ -57,12 +58,20 @@ public final class Rfc3339 {
     }
 
     /**
-     * The time that this text is.
+     * The time that this text is. Years have four digits, as the RFC says: of what lies far beyond
+     * them milliseconds cannot be told in a long, and readers of the log do just that.
      *
-     * @throws java.time.DateTimeException if it is none
+     * @throws DateTimeException if it is none
      */
     public static Instant parse(String text) {
-        return isPlain(text) ? parsePlain(text) : Instant.parse(text);
+        if (isPlain(text)) {
+            return parsePlain(text);
+        }
+        Instant time = Instant.parse(text);
+        if (time.getEpochSecond() < FIRST_SECOND || time.getEpochSecond() > LAST_SECOND) {
+            throw new DateTimeException("not of the years 0000 to 9999: " + text);
+        }
+        return time;
     }
 
     /** Four digits of a year, whole seconds with a fraction or none, UTC: as we write them. */

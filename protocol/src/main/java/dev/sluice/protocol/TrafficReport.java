@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Map;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an ingress says of its real traffic in the last seconds.
@@ -25,6 +26,9 @@ public record TrafficReport(
         boolean hasRealTraffic,
         String histogram) {
 
+    // no traffic of some seconds is more, and the sum of thousands of such is still a number
+    private static final long MOST = 1_000_000_000_000_000L;
+
     /** Percentiles in ms, to within 1 %; 0 where there are no requests. */
     public record Percentiles(double p50, double p95, double p99) {
 
@@ -40,12 +44,17 @@ public record TrafficReport(
     }
 
     public TrafficReport {
+        statuses = new TreeMap<>(statuses);
         if (windowSeconds <= 0
-                || requests < 0
-                || !(requestsPerSecond >= 0)
-                || !(meanResponseTimeMs >= 0)) {
+                || !isCount(requests)
+                || !(requestsPerSecond >= 0 && requestsPerSecond <= MOST)
+                || !(meanResponseTimeMs >= 0 && meanResponseTimeMs <= MOST)
+                || !statuses.values().stream().allMatch(TrafficReport::isCount)) {
             throw new IllegalArgumentException("not figures of traffic");
         }
-        statuses = new TreeMap<>(statuses);
+    }
+
+    private static boolean isCount(@Nullable Long count) {
+        return count != null && count >= 0 && count <= MOST;
     }
 }

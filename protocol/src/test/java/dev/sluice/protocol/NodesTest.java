@@ -113,6 +113,19 @@ class NodesTest {
     }
 
     @Test
+    void healthOfAnyTimeHasAState() throws Exception {
+        String json =
+                """
+                {"node": "a", "state": "healthy", "checked_at": "-1000000000-01-01T00:00:00Z",
+                 "since": "2026-11-21T11:00:00Z", "latency_ms": 3, "reason": "200",
+                 "interval_ms": 9223372036854775807}
+                """;
+        NodeHealth health = ProtocolJson.decode(Body.ofUtf8(json), NodeHealth.class);
+
+        assertThat(health.stateAt(NOW)).isEqualTo(NodeHealth.State.UNKNOWN);
+    }
+
+    @Test
     void aNodeIsReadBackAndItsJsonIsForPeople() throws Exception {
         var node = new RegisteredNode(GPU, RegisteredNode.Origin.FILE, NOW);
 

@@ -17,6 +17,9 @@ public final class Moment {
     // a century in seconds has ten digits
     private static final Pattern AGO = Pattern.compile("-([0-9]{1,9})([smhd])");
 
+    private static final Instant EARLIEST = Instant.ofEpochMilli(Long.MIN_VALUE);
+    private static final Instant LATEST = Instant.ofEpochMilli(Long.MAX_VALUE);
+
     private Moment() {}
 
     /**
@@ -27,9 +30,14 @@ public final class Moment {
     public static Instant parse(String text, Instant now) {
         Matcher ago = AGO.matcher(text);
         try {
-            return ago.matches()
-                    ? now.minus(duration(Long.parseLong(ago.group(1)), ago.group(2)))
-                    : OffsetDateTime.parse(text).toInstant();
+            Instant moment =
+                    ago.matches()
+                            ? now.minus(duration(Long.parseLong(ago.group(1)), ago.group(2)))
+                            : OffsetDateTime.parse(text).toInstant();
+            if (moment.isBefore(EARLIEST) || moment.isAfter(LATEST)) {
+                throw new DateTimeException("the log is asked for milliseconds in a long");
+            }
+            return moment;
         } catch (DateTimeException | ArithmeticException e) {
             throw new IllegalArgumentException("must be %s; not '%s'".formatted(RULE, text), e);
         }

@@ -35,6 +35,13 @@ class MomentTest {
                 .hasMessageContaining("'" + text + "'");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"-999999999-01-01T00:00:00Z", "+999999999-12-31T23:59:59Z"})
+    void aTimeThatHasNoMillisecondsInALongIsRefused(String text) {
+        assertThatThrownBy(() -> Moment.parse(text, NOW))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
     @Test
     void aTimeBeforeAllTimesIsRefused() {
         assertThatThrownBy(() -> Moment.parse("-999999999d", Instant.MIN))

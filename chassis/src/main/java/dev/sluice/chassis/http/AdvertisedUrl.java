@@ -22,10 +22,19 @@ public final class AdvertisedUrl {
         if (url.isEmpty()) {
             return Optional.empty();
         }
-        if (!URL.matcher(url).matches()) {
+        if (!URL.matcher(url).matches() || !hasHost(url)) {
             settings.problem(key, "is not a URL such as http://host-1.example:7300: " + url);
         }
         return Optional.of(url);
+    }
+
+    /** As those see it who read what a service announces. */
+    private static boolean hasHost(String url) {
+        try {
+            return URI.create(url).getHost() != null;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /**

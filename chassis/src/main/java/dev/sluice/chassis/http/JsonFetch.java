@@ -126,7 +126,7 @@ public final class JsonFetch implements AutoCloseable {
         }
     }
 
-    private Answer read(int status, InputStream body, long begun) throws IOException {
+    Answer read(int status, InputStream body, long begun) throws IOException {
         if (status != OK) {
             boolean redirect = status >= 300 && status < 400;
             return failed(redirect ? Reason.REDIRECT : Reason.STATUS, "status " + status, begun);

@@ -149,7 +149,8 @@ public final class Settings {
         }
         try {
             URI url = URI.create(text.get());
-            if (url.getHost() != null && Set.of("http", "https").contains(url.getScheme())) {
+            boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+            if (http && url.getHost() != null) {
                 return Optional.of(url);
             }
         } catch (IllegalArgumentException e) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.sluice.chassis.http.AdvertisedUrl;
 import dev.sluice.chassis.kafka.KafkaClients;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,6 +33,19 @@ class SettingsTest {
         assertThat(Settings.of(environment, Map.of("lb.port", "7")).port("lb.port", 3))
                 .isEqualTo(7);
         settings.check(Set.of("lb"));
+    }
+
+    @Test
+    void aUrlWithoutASchemeOrAHostIsAMistake() {
+        var environment = Map.of("LB_URL", "//host", "LB_ADVERTISED_URL", "http://a_b:7100");
+        Settings settings = Settings.of(environment, Map.of());
+
+        assertThat(settings.url("lb.url")).isEmpty();
+        AdvertisedUrl.read(settings, "lb");
+
+        assertThatThrownBy(() -> settings.check(Set.of("lb")))
+                .hasMessageContaining("LB_URL")
+                .hasMessageContaining("LB_ADVERTISED_URL");
     }
 
     @Test
