@@ -59,6 +59,10 @@ class JavaProcess implements AutoCloseable {
         }
     }
 
+    final long pid() {
+        return process.pid();
+    }
+
     final boolean isAlive() {
         return process.isAlive();
     }

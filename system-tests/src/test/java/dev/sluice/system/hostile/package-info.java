@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.system.hostile;
+
+import org.jspecify.annotations.NullMarked;
