@@ -207,6 +207,10 @@ class ProxyTest {
         assertThat(Wire.exchange(ingress, request("GET /api/nothing")))
                 .startsWith("HTTP/1.1 204 ")
                 .endsWith("\r\n\r\n");
+        assertThat(Wire.exchange(ingress, request("GET /api/nothing-of-four")))
+                .startsWith("HTTP/1.1 204 ")
+                .doesNotContain("Content-Length", "EVIL")
+                .endsWith("\r\n\r\n");
         assertThat(Wire.exchange(ingress, request("GET /api/same")))
                 .startsWith("HTTP/1.1 304 ")
                 .contains("ETag: \"a\"")
@@ -311,6 +315,17 @@ class ProxyTest {
             assertThat(client.head()).startsWith("HTTP/1.1 200 OK\r\n");
         }
         assertThat(script.abandoned.get(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void blamesTheClientForABodyThatDoesNotCome() throws Exception {
+        try (var strict =
+                        rig.ingress("api.gateway-url", api.url(), "lb.data-rate-grace-ms", "1000");
+                var client = new Wire(strict)) {
+            client.say("POST /api/body HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nx");
+
+            assertThat(client.rest()).startsWith("HTTP/1.1 408 ").contains("body_too_slow");
+        }
     }
 
     @Test

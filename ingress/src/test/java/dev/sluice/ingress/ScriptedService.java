@@ -35,6 +35,10 @@ final class ScriptedService implements WireUpstream.Script {
                             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n");
             case "garbage" -> exchange.say("nonsense\r\n\r\n");
             case "nothing" -> exchange.say("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
+            case "nothing-of-four" ->
+                    exchange.say(
+                            "HTTP/1.1 204 No Content\r\nConnection: close\r\n"
+                                    + "Content-Length: 4\r\n\r\nEVIL");
             case "same" ->
                     exchange.say(
                             "HTTP/1.1 304 Not Modified\r\nConnection: close\r\nETag: \"a\"\r\n\r\n");

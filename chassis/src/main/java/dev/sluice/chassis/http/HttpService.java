@@ -203,6 +203,7 @@ public final class HttpService implements AutoCloseable {
                     // next to the routes: what a service hands on before is not its own
                     server.insertHandler(new OriginGuard(origins));
                 });
+        config.jetty.modifyServletContextHandler(NoSessions::in);
         config.routes.before(HttpService::refuseUnasked);
         config.routes.exception(ProblemException.class, (e, ctx) -> write(ctx, e));
         config.routes.exception(HttpResponseException.class, HttpService::writeJavalins);

@@ -63,6 +63,20 @@ class HttpServiceTest {
     }
 
     @Test
+    void whoAsksForAWebSocketIsGivenNoSession() throws Exception {
+        var request =
+                HttpRequest.newBuilder(URI.create(service.url() + "/health"))
+                        .header("Sec-WebSocket-Version", "13")
+                        .build();
+
+        HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(answer.headers().firstValue("Set-Cookie")).isEmpty();
+        assertThat(answer.body()).doesNotContain("Exception");
+    }
+
+    @Test
     void whatTheServerRefusesByItselfIsAProblemToo() throws Exception {
         var request = HttpRequest.newBuilder(URI.create(service.url() + "/a%00b")).build();
         HttpResponse<byte[]> refused =

@@ -34,6 +34,8 @@ public final class ClientConnector extends ServerConnector {
     // a client that left is noticed within twice this
     private static final long LOOK_MS = 250;
     private static final int AS_MANY_AS_USUAL = -1;
+    // those beyond it try again after a second, all who come in that moment: Java's own is 50
+    private static final int ACCEPT_QUEUE = 1_024;
 
     private final Connections connections;
     private volatile @Nullable CountDownLatch stopped;
@@ -94,6 +96,7 @@ public final class ClientConnector extends ServerConnector {
             var connector = new ClientConnector(server, http, limits, registry, NanoClock.SYSTEM);
             connector.setHost(host);
             connector.setPort(port);
+            connector.setAcceptQueueSize(ACCEPT_QUEUE);
             return connector;
         };
     }

@@ -107,8 +107,8 @@ final class Connections {
         client.endPoints().add(endPoint);
         if (!endPoint.isTrusted() && client.endPoints().size() > limits.perClient()) {
             if (!closeOneOf(client)) {
-                close(endPoint, Closed.CLIENT_LIMIT);
                 tellRefused(endPoint);
+                close(endPoint, Closed.CLIENT_LIMIT);
             }
         }
     }

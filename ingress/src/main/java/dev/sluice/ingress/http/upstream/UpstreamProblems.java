@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.server.Request;
 
 /**
  * What a client is told when no answer of the service behind came: the name of the route, and
@@ -17,7 +18,11 @@ public final class UpstreamProblems {
 
     private UpstreamProblems() {}
 
-    static Problem of(Route route, Throwable failure) {
+    static Problem of(Destination.Proxied to, Request request, Throwable failure) {
+        return LeavingClient.wasTooSlow(request) ? bodyTooSlow() : of(to.route(), failure);
+    }
+
+    private static Problem of(Route route, Throwable failure) {
         return switch (failure) {
             case HttpException bad when bad.getCode() >= 400 && bad.getCode() < 500 ->
                     new Problem(
@@ -56,6 +61,16 @@ public final class UpstreamProblems {
                             "No answer",
                             "it could not be reached, or broke off, or its answer was not HTTP");
         };
+    }
+
+    /** The client's doing. */
+    private static Problem bodyTooSlow() {
+        return new Problem(
+                408,
+                "body_too_slow",
+                "Body too slow",
+                "The body did not come in time (lb.min-bytes-per-second,"
+                        + " lb.data-rate-grace-ms).");
     }
 
     /** The route has no service yet. */

@@ -211,7 +211,7 @@ public final class Upstreams extends ProxyHandler.Reverse {
             callback.failed(failure); // ends the connection: the client must not take it for whole
         } else {
             response.reset();
-            CoreProblems.write(response, callback, UpstreamProblems.of(to.route(), failure));
+            CoreProblems.write(response, callback, UpstreamProblems.of(to, request, failure));
         }
     }
 
@@ -265,6 +265,10 @@ public final class Upstreams extends ProxyHandler.Reverse {
             super.onHeaders(answer);
             for (String listed : answer.getHeaders().getCSV(HttpHeader.CONNECTION, false)) {
                 response.getHeaders().remove(listed);
+            }
+            if (answer.getStatus() == HttpStatus.NO_CONTENT_204) {
+                // there is none, whatever the service says (RFC 9110, 8.6)
+                response.getHeaders().remove(HttpHeader.CONTENT_LENGTH);
             }
         }
 
