@@ -14,17 +14,19 @@ public final class ConnectionPace {
      * The bounds.
      *
      * @param headNanos for the header fields of a request, from their first byte
-     * @param graceNanos how long nothing need come, or be read
+     * @param bodyGraceNanos how long nothing of a body need come
+     * @param readerGraceNanos how long nothing of an answer need be read
      * @param bytesPerSecond the least data rate of bodies and of answers
      */
-    public record Bounds(long headNanos, long graceNanos, long bytesPerSecond) {}
+    public record Bounds(
+            long headNanos, long bodyGraceNanos, long readerGraceNanos, long bytesPerSecond) {}
 
     /**
      * What is seen of a connection.
      *
      * @param requests that were handled or are in hand
      * @param inHand whether a request is
-     * @param bodyAwaited whether somebody waits, or had to wait, for its body
+     * @param bodyAwaited whether somebody waits for its body at this moment
      * @param writeBlocked whether something is written that the client does not take
      * @param bytesIn in all
      * @param bytesOut in all
@@ -47,9 +49,10 @@ public final class ConnectionPace {
 
     private final Bounds bounds;
     private long requests;
+    private boolean inHand;
     private long bytesAtRest;
-    private long sinceNanos;
-    private boolean headBegun;
+    private volatile long sinceNanos; // the one field that others read
+    private volatile boolean headBegun;
     private @Nullable DataRate body;
     private @Nullable DataRate answer;
 
@@ -61,13 +64,16 @@ public final class ConnectionPace {
 
     /** Looks at it. */
     public Verdict look(long nowNanos, Seen seen) {
+        if (seen.requests() != requests || seen.inHand() != inHand) {
+            turn(nowNanos, seen);
+        }
         if (isHeadTooSlow(nowNanos, seen)) {
             return Verdict.HEAD_TOO_SLOW;
         }
-        if (isBodyTooSlow(nowNanos, seen)) {
-            return Verdict.BODY_TOO_SLOW;
+        if (isReaderTooSlow(nowNanos, seen)) {
+            return Verdict.READER_TOO_SLOW;
         }
-        return isReaderTooSlow(nowNanos, seen) ? Verdict.READER_TOO_SLOW : Verdict.IN_TIME;
+        return isBodyTooSlow(nowNanos, seen) ? Verdict.BODY_TOO_SLOW : Verdict.IN_TIME;
     }
 
     /** Whether the header fields of a request have begun to come and are not whole. */
@@ -75,19 +81,23 @@ public final class ConnectionPace {
         return headBegun;
     }
 
-    /** Since when it has been as it is: at rest, in the middle of a head, of a body, in hand. */
+    /** Since when it has been as it is: at rest, in the middle of a head, in hand. */
     public long sinceNanos() {
         return sinceNanos;
     }
 
+    /** Another request, or none any more: what came up to now is part of those that there were. */
+    private void turn(long nowNanos, Seen seen) {
+        requests = seen.requests();
+        inHand = seen.inHand();
+        bytesAtRest = seen.bytesIn();
+        sinceNanos = nowNanos;
+        headBegun = false;
+        body = null;
+    }
+
     private boolean isHeadTooSlow(long nowNanos, Seen seen) {
-        if (seen.inHand() || seen.requests() != requests) {
-            if (headBegun || seen.requests() != requests) {
-                sinceNanos = nowNanos;
-            }
-            requests = seen.requests();
-            bytesAtRest = seen.bytesIn();
-            headBegun = false;
+        if (seen.inHand()) {
             return false;
         }
         if (!headBegun && seen.bytesIn() != bytesAtRest) {
@@ -98,33 +108,33 @@ public final class ConnectionPace {
     }
 
     private boolean isBodyTooSlow(long nowNanos, Seen seen) {
-        if (!seen.bodyAwaited()) {
-            body = null;
-            return false;
-        }
         DataRate rate = body;
         if (rate == null) {
-            body = rate(nowNanos, seen.bytesIn());
-            sinceNanos = nowNanos;
+            if (seen.bodyAwaited()) {
+                body = rate(bounds.bodyGraceNanos(), nowNanos, seen.bytesIn());
+            }
             return false;
         }
-        return rate.isTooSlow(nowNanos, seen.bytesIn());
+        if (seen.bodyAwaited()) {
+            return rate.isTooSlow(nowNanos, seen.bytesIn());
+        }
+        rate.pause(nowNanos, seen.bytesIn()); // it is there, or whoever reads it takes his time
+        return false;
     }
 
     private boolean isReaderTooSlow(long nowNanos, Seen seen) {
+        DataRate rate = answer;
         if (!seen.writeBlocked()) {
             answer = null;
-            return false;
+        } else if (rate == null) {
+            answer = rate(bounds.readerGraceNanos(), nowNanos, seen.bytesOut());
+        } else {
+            return rate.isTooSlow(nowNanos, seen.bytesOut());
         }
-        DataRate rate = answer;
-        if (rate == null) {
-            answer = rate(nowNanos, seen.bytesOut());
-            return false;
-        }
-        return rate.isTooSlow(nowNanos, seen.bytesOut());
+        return false;
     }
 
-    private DataRate rate(long nowNanos, long bytes) {
-        return new DataRate(bounds.graceNanos(), bounds.bytesPerSecond(), nowNanos, bytes);
+    private DataRate rate(long graceNanos, long nowNanos, long bytes) {
+        return new DataRate(graceNanos, bounds.bytesPerSecond(), nowNanos, bytes);
     }
 }

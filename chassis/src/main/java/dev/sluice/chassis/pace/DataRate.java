@@ -36,11 +36,19 @@ public final class DataRate {
 
     /** Whether it has been too slow, with so many bytes counted in all by now. */
     public boolean isTooSlow(long nowNanos, long bytesNow) {
+        count(nowNanos, bytesNow, (double) (nowNanos - atNanos));
+        return creditNanos < 0;
+    }
+
+    /** Up to now nobody waited: what came counts, the time does not. */
+    public void pause(long nowNanos, long bytesNow) {
+        count(nowNanos, bytesNow, 0);
+    }
+
+    private void count(long nowNanos, long bytesNow, double spentNanos) {
         double earned = (double) (bytesNow - bytes) * nanosPerByte;
-        double passed = (double) (nowNanos - atNanos);
-        creditNanos = Math.min((double) graceNanos, creditNanos - passed + earned);
+        creditNanos = Math.min((double) graceNanos, creditNanos - spentNanos + earned);
         atNanos = nowNanos;
         bytes = bytesNow;
-        return creditNanos < 0;
     }
 }

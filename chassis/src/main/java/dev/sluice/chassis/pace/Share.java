@@ -9,11 +9,14 @@ public final class Share {
 
     /** Takes so much more, unless that were above the bound. */
     public boolean take(long amount, long max) {
-        if (taken.addAndGet(amount) > max) {
-            taken.addAndGet(-amount);
-            return false;
+        long before = taken.get();
+        while (before + amount <= max) {
+            if (taken.compareAndSet(before, before + amount)) {
+                return true;
+            }
+            before = taken.get();
         }
-        return true;
+        return false;
     }
 
     /** Gives back what was taken. */

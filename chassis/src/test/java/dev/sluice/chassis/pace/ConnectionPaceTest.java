@@ -14,7 +14,8 @@ class ConnectionPaceTest {
 
     private final ConnectionPace pace =
             new ConnectionPace(
-                    new ConnectionPace.Bounds(seconds(10), seconds(20), 1_000), seconds(0));
+                    new ConnectionPace.Bounds(seconds(10), seconds(20), seconds(60), 1_000),
+                    seconds(0));
 
     @Test
     void aConnectionThatSendsNothingHasNoHeadToBeLateWith() {
@@ -66,8 +67,58 @@ class ConnectionPaceTest {
     @Test
     void whoDoesNotReadTheAnswerIsTooSlow() {
         assertThat(pace.look(seconds(1), blocked(50))).isEqualTo(IN_TIME);
-        assertThat(pace.look(seconds(20), blocked(60))).isEqualTo(IN_TIME);
-        assertThat(pace.look(seconds(23), blocked(70))).isEqualTo(READER_TOO_SLOW);
+        assertThat(pace.look(seconds(60), blocked(60))).isEqualTo(IN_TIME);
+        assertThat(pace.look(seconds(63), blocked(70))).isEqualTo(READER_TOO_SLOW);
+    }
+
+    @Test
+    void whoseAnswerIsReadInStepsOfThirtySecondsIsNotTooSlow() {
+        long read = 0;
+        pace.look(seconds(0), blocked(read));
+        for (int step = 1; step <= 100; step++) {
+            assertThat(pace.look(seconds(30L * step), blocked(read))).isEqualTo(IN_TIME);
+            read += 30_000;
+        }
+    }
+
+    @Test
+    void theTimeInWhichNobodyWaitsForABodyIsNotTheClients() {
+        pace.look(seconds(0), inHand(1, true, 200));
+        pace.look(seconds(1), inHand(1, true, 300));
+
+        // it is there, and waits for its result
+        assertThat(pace.look(seconds(300), inHand(1, false, 400))).isEqualTo(IN_TIME);
+        assertThat(pace.look(seconds(301), inHand(1, true, 400))).isEqualTo(IN_TIME);
+    }
+
+    @Test
+    void theNextRequestHasNoDebtsOfTheOneBefore() {
+        pace.look(seconds(0), inHand(1, true, 200));
+        assertThat(pace.look(seconds(20), inHand(1, true, 201))).isEqualTo(IN_TIME);
+
+        assertThat(pace.look(seconds(21), inHand(2, true, 300))).isEqualTo(IN_TIME);
+        assertThat(pace.look(seconds(40), inHand(2, true, 300))).isEqualTo(IN_TIME);
+        assertThat(pace.look(seconds(42), inHand(2, true, 300))).isEqualTo(BODY_TOO_SLOW);
+    }
+
+    @Test
+    void theEndOfABodyIsNotTheBeginningOfAHead() {
+        pace.look(seconds(0), inHand(1, true, 50_000));
+
+        assertThat(pace.look(seconds(1), atRest(1, 100_000))).isEqualTo(IN_TIME);
+        assertThat(pace.isInHead()).isFalse();
+        assertThat(pace.sinceNanos()).isEqualTo(seconds(1));
+        assertThat(pace.look(seconds(20), atRest(1, 100_000))).isEqualTo(IN_TIME);
+    }
+
+    @Test
+    void whoDoesNotReadIsTooSlowThoughABodyWasAwaitedBefore() {
+        pace.look(seconds(0), inHand(1, true, 200));
+        pace.look(seconds(1), inHand(1, false, 5_000));
+
+        pace.look(seconds(2), new Seen(1, true, false, true, 5_000, 10));
+        assertThat(pace.look(seconds(63), new Seen(1, true, false, true, 5_000, 20)))
+                .isEqualTo(READER_TOO_SLOW);
     }
 
     private static Seen atRest(long requests, long bytesIn) {

@@ -7,7 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Everybody at one address: what they have of what all clients share.
  *
- * <p>It lives as long as it has connections, or requests that came by a trusted proxy.
+ * <p>It lives as long as it has connections, requests that came by a trusted proxy, or something of
+ * what is shared.
  */
 public final class Client {
 
@@ -48,8 +49,12 @@ public final class Client {
         users++;
     }
 
-    boolean left() {
+    void left() {
         users--;
-        return users == 0;
+    }
+
+    /** Whether nothing of it is left: no connection, no request, and nothing that it has taken. */
+    boolean isUnused() {
+        return users == 0 && waits.taken() == 0 && bodyBytes.taken() == 0;
     }
 }

@@ -42,10 +42,15 @@ public interface ClientConnection {
     boolean bodyTooSlow();
 
     /**
-     * Looks whether the client is still there, while nothing is read from the connection.
+     * Looks whether the client is still there, while a request is in hand whose body has been read.
+     * One that sends more than some kilobytes in the meantime counts as gone: it does not just
+     * wait.
      *
      * @param gone runs within half a second of when the client closes its side of the connection,
      *     on another thread
      */
     Span whenGone(Runnable gone);
+
+    /** The same, but for who sends more in the meantime: whether that one leaves is not seen. */
+    Span whenClosed(Runnable gone);
 }

@@ -134,9 +134,7 @@ public final class ClientConnector extends ServerConnector {
     private void lookUntil(CountDownLatch stop) {
         try {
             while (!stop.await(LOOK_MS, TimeUnit.MILLISECONDS)) {
-                if (connections.open() > 0) {
-                    connections.look();
-                }
+                connections.look();
                 gate();
             }
         } catch (InterruptedException e) {

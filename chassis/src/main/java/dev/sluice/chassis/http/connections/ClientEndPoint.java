@@ -26,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientEndPoint extends SocketChannelEndPoint implements ClientConnection {
 
-    // of a client that sends its next requests before it has an answer; one that sends more of them
-    // does not just wait, and is told that its request is queued
+    // of a client that sends its next requests before it has an answer
     private static final int AHEAD_BYTES = 4 * 1024;
 
     // for the answer that its body was too slow
@@ -45,11 +44,11 @@ final class ClientEndPoint extends SocketChannelEndPoint implements ClientConnec
     private @Nullable ByteBuffer ahead;
     private volatile @Nullable Client client;
     private volatile boolean inHand;
-    private volatile boolean bodyWaitedFor;
     private volatile boolean bodyTooSlow;
     private long bodyFailedNanos; // of who looks
     private volatile boolean writeBlocked;
     private volatile @Nullable Runnable gone;
+    private volatile boolean goneWithMuch;
 
     ClientEndPoint(
             SocketChannel channel,
@@ -99,7 +98,6 @@ final class ClientEndPoint extends SocketChannelEndPoint implements ClientConnec
     /** A request is whole but for its body, and is being served. */
     void begin() {
         bodyTooSlow = false;
-        bodyWaitedFor = false;
         requests.incrementAndGet();
         inHand = true;
     }
@@ -107,19 +105,15 @@ final class ClientEndPoint extends SocketChannelEndPoint implements ClientConnec
     /** Its answer is complete. */
     void end() {
         inHand = false;
-        bodyWaitedFor = false;
     }
 
-    /** What there is to see of it now; for one thread, which does so again and again. */
+    /** What there is to see of it now. */
     ConnectionPace.Seen look() {
         boolean http = isHttp();
-        if (http && isAwaitingBody()) {
-            bodyWaitedFor = true; // it may not be at the next look, though none of it came
-        }
         return new ConnectionPace.Seen(
                 requests.get(),
                 inHand || !http,
-                bodyWaitedFor,
+                http && isAwaitingBody(),
                 writeBlocked,
                 bytesIn.get(),
                 bytesOut.get());
@@ -133,6 +127,11 @@ final class ClientEndPoint extends SocketChannelEndPoint implements ClientConnec
     /** Whether there is no request that is whole. */
     boolean isUnfinished() {
         return isHttp() && (pace.isInHead() || isAwaitingBody());
+    }
+
+    /** Whether no request is in hand. */
+    boolean isIdle() {
+        return !inHand;
     }
 
     /** Whether nothing would be lost with it but what the client has not sent whole. */
@@ -188,6 +187,16 @@ final class ClientEndPoint extends SocketChannelEndPoint implements ClientConnec
 
     @Override
     public Span whenGone(Runnable run) {
+        return watch(run, true);
+    }
+
+    @Override
+    public Span whenClosed(Runnable run) {
+        return watch(run, false);
+    }
+
+    private Span watch(Runnable run, boolean muchIsGone) {
+        goneWithMuch = muchIsGone;
         gone = run;
         connections.watch(this);
         return () -> {
@@ -221,7 +230,7 @@ final class ClientEndPoint extends SocketChannelEndPoint implements ClientConnec
             if (buffer.position() > 0) {
                 ahead = buffer;
             }
-            return read < 0 || !buffer.hasRemaining();
+            return read < 0 || (goneWithMuch && !buffer.hasRemaining());
         } catch (IOException e) {
             return true; // reset
         } finally {

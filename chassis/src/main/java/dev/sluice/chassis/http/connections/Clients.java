@@ -21,7 +21,17 @@ final class Clients {
     }
 
     void leave(Client client) {
-        clients.computeIfPresent(client.network(), (key, known) -> known.left() ? null : known);
+        clients.computeIfPresent(
+                client.network(),
+                (key, known) -> {
+                    known.left();
+                    return known;
+                });
+    }
+
+    /** Forgets a client of whom nothing is left. */
+    void forget(Client client) {
+        clients.computeIfPresent(client.network(), (key, known) -> known.isUnused() ? null : known);
     }
 
     Collection<Client> all() {

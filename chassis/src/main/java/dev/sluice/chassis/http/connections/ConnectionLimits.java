@@ -35,6 +35,8 @@ public record ConnectionLimits(
 
     private static final int HEAD_MS = 10_000;
     private static final int GRACE_MS = 10_000;
+    // the kernel takes much at once, and says only later that some of it was read
+    private static final int READER_GRACE_MS = 60_000;
     private static final int BYTES_PER_SECOND = 1_024;
 
     public ConnectionLimits {
@@ -45,7 +47,11 @@ public record ConnectionLimits(
     public static ConnectionLimits ofService() {
         int max = part(OTHERS_PART, OTHERS_MOST);
         return new ConnectionLimits(
-                max, max, max / 2, pace(HEAD_MS, GRACE_MS, BYTES_PER_SECOND), List.of());
+                max,
+                max,
+                max / 2,
+                pace(HEAD_MS, GRACE_MS, READER_GRACE_MS, BYTES_PER_SECOND),
+                List.of());
     }
 
     /** Of an ingress, as it is set; mistakes are noted in {@code settings}. */
@@ -77,6 +83,7 @@ public record ConnectionLimits(
                 pace(
                         millis(settings, "lb.header-timeout-ms", HEAD_MS),
                         millis(settings, "lb.data-rate-grace-ms", GRACE_MS),
+                        millis(settings, "lb.reader-grace-ms", READER_GRACE_MS),
                         settings.number(
                                 "lb.min-bytes-per-second",
                                 BYTES_PER_SECOND,
@@ -90,10 +97,12 @@ public record ConnectionLimits(
         return settings.number(key, byDefault, 100, 3_600_000, "milliseconds");
     }
 
-    private static ConnectionPace.Bounds pace(int headMillis, int graceMillis, int bytesPerSecond) {
+    private static ConnectionPace.Bounds pace(
+            int headMillis, int graceMillis, int readerGraceMillis, int bytesPerSecond) {
         return new ConnectionPace.Bounds(
                 TimeUnit.MILLISECONDS.toNanos(headMillis),
                 TimeUnit.MILLISECONDS.toNanos(graceMillis),
+                TimeUnit.MILLISECONDS.toNanos(readerGraceMillis),
                 bytesPerSecond);
     }
 

@@ -36,6 +36,20 @@ final class Connections {
         READER_TOO_SLOW
     }
 
+    /** A connection that may go for another one, as it was when it was found. */
+    private record Candidate(ClientEndPoint endPoint, boolean idle, long ageNanos, long since) {
+
+        static Candidate of(ClientEndPoint endPoint, long now) {
+            long since = endPoint.pace().sinceNanos();
+            return new Candidate(endPoint, endPoint.isIdle(), now - since, since);
+        }
+
+        /** Whether nothing has happened on it in the meantime. */
+        boolean isAsItWas() {
+            return endPoint.isOpen() && endPoint.mayGo() && endPoint.pace().sinceNanos() == since;
+        }
+    }
+
     private static final Logger log = LoggerFactory.getLogger(Connections.class);
 
     // a request that is just on its way in is not cut off for another one
@@ -53,7 +67,7 @@ final class Connections {
     private final Clients clients = new Clients();
     private final AtomicInteger open = new AtomicInteger();
     private final Set<ClientEndPoint> watched = ConcurrentHashMap.newKeySet();
-    private final Map<Client, Deque<ClientEndPoint>> candidates = new ConcurrentHashMap<>();
+    private final Map<Client, Deque<Candidate>> candidates = new ConcurrentHashMap<>();
     private final long descriptorsMax = (long) (Descriptors.max() * MOST_DESCRIPTORS);
     private volatile long descriptorsOfOthers; // of files, and of sockets of other kinds
     private long descriptorsCountedNanos;
@@ -132,16 +146,20 @@ final class Connections {
         watched.remove(endPoint);
     }
 
-    /** Looks at all of them: who is too slow, who has left, whether there is room. */
+    /** Looks at all of them: who is too slow, who has left, whether there is room again. */
     void look() {
         watched.forEach(ClientEndPoint::lookWhetherGone);
         long now = nanos.nanoTime();
         for (Client client : clients.all()) {
             lookAt(client, now);
+            clients.forget(client);
         }
         if (open.get() >= limits.max()) {
+            // a proxy's connections are those of many: they go last
             clients.all().stream()
-                    .max(Comparator.comparingInt(client -> client.endPoints().size()))
+                    .max(
+                            Comparator.comparingInt((Client client) -> isTrusted(client) ? 0 : 1)
+                                    .thenComparingInt(client -> client.endPoints().size()))
                     .ifPresent(this::closeSomeOf);
         }
         if (now - descriptorsCountedNanos >= COUNT_DESCRIPTORS_NANOS) {
@@ -164,13 +182,18 @@ final class Connections {
                 }
             }
         }
-        if (unfinished > limits.halfOpenPerClient()) {
+        if (unfinished > limits.halfOpenPerClient() && !isTrusted(client)) {
             client.endPoints().stream()
                     .filter(ClientEndPoint::isUnfinished)
-                    .sorted(Comparator.comparingLong(e -> e.pace().sinceNanos() - now))
+                    .map(endPoint -> Candidate.of(endPoint, now))
+                    .sorted(Comparator.comparingLong(Candidate::ageNanos).reversed())
                     .limit(unfinished - limits.halfOpenPerClient())
-                    .forEach(endPoint -> close(endPoint, Closed.HALF_OPEN_LIMIT));
+                    .forEach(one -> close(one.endPoint(), Closed.HALF_OPEN_LIMIT));
         }
+    }
+
+    private static boolean isTrusted(Client client) {
+        return client.endPoints().stream().findAny().filter(ClientEndPoint::isTrusted).isPresent();
     }
 
     private void closeSomeOf(Client client) {
@@ -181,14 +204,14 @@ final class Connections {
 
     /** Closes that connection of a client which has had no request in hand for longest. */
     private boolean closeOneOf(Client client) {
-        Deque<ClientEndPoint> queue = candidates.computeIfAbsent(client, c -> new ArrayDeque<>());
+        Deque<Candidate> queue = candidates.computeIfAbsent(client, c -> new ArrayDeque<>());
         synchronized (queue) {
             if (queue.isEmpty()) {
                 search(client, queue);
             }
-            for (ClientEndPoint next = queue.poll(); next != null; next = queue.poll()) {
-                if (next.isOpen() && next.mayGo()) {
-                    close(next, Closed.FOR_ANOTHER);
+            for (Candidate next = queue.poll(); next != null; next = queue.poll()) {
+                if (next.isAsItWas()) {
+                    close(next.endPoint(), Closed.FOR_ANOTHER);
                     return true;
                 }
             }
@@ -196,11 +219,17 @@ final class Connections {
         }
     }
 
-    private void search(Client client, Deque<ClientEndPoint> into) {
+    /** Those without a request in hand first, of each kind the oldest first. */
+    private void search(Client client, Deque<Candidate> into) {
         long now = nanos.nanoTime();
         client.endPoints().stream()
-                .filter(e -> e.mayGo() && now - e.pace().sinceNanos() > YOUNG_NANOS)
-                .sorted(Comparator.comparingLong(e -> e.pace().sinceNanos() - now))
+                .filter(ClientEndPoint::mayGo)
+                .map(endPoint -> Candidate.of(endPoint, now))
+                .filter(one -> one.ageNanos() > YOUNG_NANOS)
+                .sorted(
+                        Comparator.comparingInt((Candidate one) -> one.idle() ? 0 : 1)
+                                .thenComparing(
+                                        Comparator.comparingLong(Candidate::ageNanos).reversed()))
                 .limit(CANDIDATES)
                 .forEach(into::add);
     }

@@ -277,7 +277,10 @@ class ClientConnectorTest {
 
     private static ConnectionPace.Bounds pace() {
         return new ConnectionPace.Bounds(
-                TimeUnit.SECONDS.toNanos(2), TimeUnit.SECONDS.toNanos(2), 1_000);
+                TimeUnit.SECONDS.toNanos(2),
+                TimeUnit.SECONDS.toNanos(2),
+                TimeUnit.SECONDS.toNanos(2),
+                1_000);
     }
 
     private static String network(String address) {

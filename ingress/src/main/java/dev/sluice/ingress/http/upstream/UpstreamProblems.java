@@ -30,6 +30,12 @@ public final class UpstreamProblems {
                             "bad_request",
                             "Bad request",
                             "The body of the request is not as HTTP wants it.");
+            case LeavingClient.LeftException _ ->
+                    new Problem(
+                            400,
+                            "client_closed",
+                            "Client closed",
+                            "The client closed its side of the connection before the answer came.");
             case NoConnectionException _, SocketTimeoutException _ ->
                     about(
                             route,
