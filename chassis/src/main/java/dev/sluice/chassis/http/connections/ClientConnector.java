@@ -52,6 +52,7 @@ public final class ClientConnector extends ServerConnector {
         this.connections =
                 new Connections(
                         limits,
+                        Descriptors.SYSTEM,
                         nanos,
                         why -> {
                             Counter counter = counters.get(why);

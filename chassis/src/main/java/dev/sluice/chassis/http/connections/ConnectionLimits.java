@@ -56,7 +56,7 @@ public record ConnectionLimits(
 
     /** Of an ingress, as it is set; mistakes are noted in {@code settings}. */
     public static ConnectionLimits read(Settings settings) {
-        long most = Math.max(LEAST, Descriptors.max() * 3 / 4);
+        long most = Math.max(LEAST, Descriptors.SYSTEM.max() * 3 / 4);
         int max =
                 settings.number(
                         "lb.max-connections",
@@ -107,6 +107,6 @@ public record ConnectionLimits(
     }
 
     private static int part(int divisor, int most) {
-        return Math.clamp(Descriptors.max() / divisor, LEAST, most);
+        return Math.clamp(Descriptors.SYSTEM.max() / divisor, LEAST, most);
     }
 }

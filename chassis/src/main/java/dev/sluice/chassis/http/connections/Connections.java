@@ -68,20 +68,27 @@ final class Connections {
     private final AtomicInteger open = new AtomicInteger();
     private final Set<ClientEndPoint> watched = ConcurrentHashMap.newKeySet();
     private final Map<Client, Deque<Candidate>> candidates = new ConcurrentHashMap<>();
-    private final long descriptorsMax = (long) (Descriptors.max() * MOST_DESCRIPTORS);
+    private final Descriptors descriptors;
+    private final long descriptorsMax;
     private volatile long descriptorsOfOthers; // of files, and of sockets of other kinds
     private long descriptorsCountedNanos;
     private boolean full;
     private long refused;
     private long refusedToldNanos;
 
-    Connections(ConnectionLimits limits, NanoClock nanos, Consumer<Closed> closed) {
+    Connections(
+            ConnectionLimits limits,
+            Descriptors descriptors,
+            NanoClock nanos,
+            Consumer<Closed> closed) {
         this.limits = limits;
+        this.descriptors = descriptors;
+        this.descriptorsMax = (long) (descriptors.max() * MOST_DESCRIPTORS);
         this.nanos = nanos;
         this.closed = closed;
         this.descriptorsCountedNanos = nanos.nanoTime();
         this.refusedToldNanos = nanos.nanoTime() - REFUSED_TOLD_NANOS;
-        this.descriptorsOfOthers = Descriptors.open();
+        this.descriptorsOfOthers = descriptors.open();
     }
 
     Clients clients() {
@@ -240,7 +247,7 @@ final class Connections {
     }
 
     private void countDescriptors() {
-        descriptorsOfOthers = Math.max(0, Descriptors.open() - open.get());
+        descriptorsOfOthers = Math.max(0, descriptors.open() - open.get());
         boolean now = !hasRoom();
         if (now != full) {
             full = now;

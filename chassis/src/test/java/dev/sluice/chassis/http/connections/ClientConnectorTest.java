@@ -159,6 +159,42 @@ class ClientConnectorTest {
     }
 
     @Test
+    void requestsThatComeByATrustedProxyAreNotCutOffForEachOther() throws Exception {
+        start(new ConnectionLimits(100, 2, 2, pace(30), AddressRange.list("127.0.0.1")));
+        var half = new ArrayList<Socket>();
+        for (int i = 0; i < 5; i++) {
+            Socket socket = connect("127.0.0.1");
+            write(socket, "GET /he");
+            half.add(socket);
+        }
+        // until it has been looked twice
+        await().pollDelay(Duration.ofMillis(700)).until(() -> true);
+
+        for (Socket socket : half) {
+            write(socket, "alth HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(readUntil(socket, "\"up\"}")).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void whatIsOnItsWayGoesAfterWhatIsIdle() throws Exception {
+        start(new ConnectionLimits(100, 2, 100, pace(30), List.of()));
+        Socket uploading = connect("127.0.0.1");
+        write(uploading, "POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab");
+        // so that it is the older one
+        await().pollDelay(Duration.ofMillis(700)).until(() -> true);
+        Socket idle = connect("127.0.0.1");
+        assertThat(get(idle)).startsWith("HTTP/1.1 200");
+        await().pollDelay(Duration.ofMillis(900)).until(() -> true);
+
+        assertThat(get(connect("127.0.0.1"))).startsWith("HTTP/1.1 200");
+
+        assertThat(isClosed(idle)).isTrue();
+        write(uploading, "cde");
+        assertThat(readUntil(uploading, "got 5")).startsWith("HTTP/1.1 200");
+    }
+
+    @Test
     void beyondAllConnectionsAcceptingWaitsAndGoesOn() throws Exception {
         start(limits(3, 3, 3));
         var waiting = new ArrayList<Socket>();
@@ -276,11 +312,12 @@ class ClientConnectorTest {
     }
 
     private static ConnectionPace.Bounds pace() {
-        return new ConnectionPace.Bounds(
-                TimeUnit.SECONDS.toNanos(2),
-                TimeUnit.SECONDS.toNanos(2),
-                TimeUnit.SECONDS.toNanos(2),
-                1_000);
+        return pace(2);
+    }
+
+    private static ConnectionPace.Bounds pace(int seconds) {
+        long nanos = TimeUnit.SECONDS.toNanos(seconds);
+        return new ConnectionPace.Bounds(nanos, nanos, nanos, 1_000);
     }
 
     private static String network(String address) {
