@@ -1,6 +1,7 @@
 package dev.sluice.worker.kafka;
 
 import dev.sluice.protocol.NodeSpec;
+import dev.sluice.worker.dispatch.AttemptOutcome;
 import dev.sluice.worker.dispatch.GrantCheck;
 import dev.sluice.worker.dispatch.Pending;
 import dev.sluice.worker.dispatch.Watchdog;
@@ -13,6 +14,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -98,15 +100,20 @@ final class Attempts {
 
     private void endNow(FleetLink.Out grant) {
         One one = all.get(grant);
-        if (one == null || !one.sending().overdue()) {
+        if (one == null) {
+            return;
+        }
+        Optional<AttemptOutcome> outcome = one.sending().overdue();
+        if (outcome.isEmpty()) {
             return; // it was told in this moment
         }
         metrics.overdue();
         log.warn(
-                "{} had no end {} ms after its grant, past the client's own time-out: ended, and"
-                        + " its connection closed",
+                "{} had no end {} ms after its grant, past the client's own time-out: ended as {},"
+                        + " and its connection closed",
                 one.sending(),
-                limit.toMillis());
+                limit.toMillis(),
+                Sending.word(outcome.get()));
         // whatever the client hangs in, the loop does not
         Thread.startVirtualThread(one.underWay()::cut);
     }

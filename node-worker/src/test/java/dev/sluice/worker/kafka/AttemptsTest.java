@@ -27,6 +27,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -77,6 +80,7 @@ class AttemptsTest {
     @Test
     void anAttemptThatWasWrittenIsEndedAsTimedOutAndItsConnectionClosed() {
         Sending sending = begin();
+        assertThat(sending.mayWrite(clock.nanoTime())).isTrue();
         sending.written(clock.nanoTime());
         passes(LONG_PAST);
 
@@ -92,6 +96,54 @@ class AttemptsTest {
 
         assertThat(outcomes)
                 .containsExactly(new AttemptOutcome.Unreachable("no connection in time", false));
+    }
+
+    @Test
+    void whatWasEndedAsNeverWrittenIsNotWrittenAnyMore() {
+        Sending sending = begin();
+        passes(LONG_PAST);
+
+        assertThat(outcomes)
+                .containsExactly(new AttemptOutcome.Unreachable("no connection in time", false));
+        assertThat(sending.mayWrite(clock.nanoTime())).isFalse();
+    }
+
+    @Test
+    void whoeverStandsStillRightBeforeTheWriteHasWritten() {
+        Sending sending = begin();
+        assertThat(sending.mayWrite(clock.nanoTime())).isTrue();
+        passes(LONG_PAST); // and only now the thread that asked goes on
+        sending.written(clock.nanoTime());
+
+        assertThat(outcomes).containsExactly(new AttemptOutcome.TimedOut());
+    }
+
+    /** The loop and the client's thread in the same moment: one of the two orders, no third. */
+    @Test
+    void aWriteAndTheEndOfOneThatWasNeverWrittenExcludeEachOther() throws Exception {
+        for (int i = 0; i < 20_000; i++) {
+            Sending sending = sending(request());
+            long now = clock.nanoTime();
+            var start = new CyclicBarrier(2);
+            var write =
+                    CompletableFuture.supplyAsync(
+                            () -> {
+                                meet(start);
+                                return sending.mayWrite(now);
+                            });
+            meet(start);
+            boolean told = sending.overdue().orElseThrow() instanceof AttemptOutcome.TimedOut;
+
+            assertThat(told).isEqualTo(write.get(30, TimeUnit.SECONDS));
+        }
+    }
+
+    private static void meet(CyclicBarrier start) {
+        try {
+            start.await(30, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
@@ -149,22 +201,25 @@ class AttemptsTest {
     }
 
     private Sending begin() {
-        var lease = new Lease(Duration.ofMinutes(1).toNanos());
-        lease.renew(clock.nanoTime());
         Pending request = request();
-        var sending =
-                new Sending(
-                        request,
-                        grant,
-                        Permits.of(lease, Long.MAX_VALUE, new AtomicInteger()),
-                        Optional.empty(),
-                        mailbox,
-                        clock,
-                        metrics,
-                        this::over);
+        Sending sending = sending(request);
         out.add(new FleetLink.Out(PoolName.DEFAULT, grant.id(), "n"));
         attempts.begin(request, grant, sending, clock.nanoTime());
         return sending;
+    }
+
+    private Sending sending(Pending request) {
+        var lease = new Lease(Duration.ofMinutes(1).toNanos());
+        lease.renew(clock.nanoTime());
+        return new Sending(
+                request,
+                grant,
+                Permits.of(lease, Long.MAX_VALUE, new AtomicInteger()),
+                Optional.empty(),
+                mailbox,
+                clock,
+                metrics,
+                this::over);
     }
 
     private void over(Pending request, Grant ended, Attempt attempt, AttemptOutcome outcome) {
