@@ -90,7 +90,11 @@ final class Attempts {
         var underWay = new HashSet<FleetLink.Out>();
         all.forEach(
                 (grant, one) -> {
-                    one.underWay().look(nowNanos);
+                    if (one.underWay().isUnread(nowNanos)) {
+                        // it copies and masks the answer, which a node may make as large as it
+                        // likes
+                        Thread.startVirtualThread(one.underWay()::settle);
+                    }
                     if (!one.underWay().isOver()) {
                         underWay.add(grant);
                     }

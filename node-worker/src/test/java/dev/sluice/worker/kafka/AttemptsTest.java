@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -51,7 +52,10 @@ class AttemptsTest {
     /** What the client knows of an attempt. */
     private static final class Silent implements NodeSender.UnderWay {
         final AtomicInteger cuts = new AtomicInteger();
+        final AtomicInteger settled = new AtomicInteger();
+        final CountDownLatch looked = new CountDownLatch(1);
         volatile boolean over;
+        volatile boolean unread;
 
         @Override
         public boolean isOver() {
@@ -59,7 +63,20 @@ class AttemptsTest {
         }
 
         @Override
-        public void look(long nowNanos) {}
+        public boolean isUnread(long nowNanos) {
+            return unread;
+        }
+
+        @Override
+        public void settle() {
+            try {
+                if (looked.await(30, TimeUnit.SECONDS)) { // as long as the loop looks
+                    settled.incrementAndGet();
+                }
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
 
         @Override
         public void cut() {
@@ -176,6 +193,17 @@ class AttemptsTest {
         assertThat(outcomes).hasSize(1);
         assertThat(client.cuts).hasValue(0);
         assertThat(count("sluice.worker.attempts.overdue")).isZero();
+    }
+
+    @Test
+    void theLoopDoesNotWaitUntilALargeAnswerIsTaken() {
+        begin();
+        client.unread = true;
+        passes(Duration.ofSeconds(1));
+        assertThat(client.settled).hasValue(0);
+        client.looked.countDown();
+
+        await().until(() -> client.settled.get() == 1);
     }
 
     @Test
