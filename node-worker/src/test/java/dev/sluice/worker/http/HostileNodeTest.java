@@ -111,6 +111,7 @@ class HostileNodeTest {
             }
         }
         all.add(good("a thousand 100", interim("100").repeat(1_000) + A, "200 a"));
+        all.add(bad("a thousand and one 100", interim("100").repeat(1_001) + A, "bad"));
         all.add(
                 good(
                         "interim answers of all kinds, twenty times over",
