@@ -3,6 +3,9 @@ package dev.sluice.worker.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.sluice.protocol.Attempt;
 import dev.sluice.protocol.Body;
 import dev.sluice.protocol.NodeSpec;
@@ -33,6 +36,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** With an HTTP client that never says how an attempt ended. */
 class AttemptsTest {
@@ -92,7 +96,6 @@ class AttemptsTest {
     private final List<AttemptOutcome> outcomes = new ArrayList<>();
     private final List<FleetLink.Out> out = new ArrayList<>();
     private final Attempts attempts = new Attempts((node, r, listener) -> client, TIMEOUT, metrics);
-    private final Grant grant = new Grant(7, new TicketId("w", 1), NODE);
 
     @Test
     void anAttemptThatWasWrittenIsEndedAsTimedOutAndItsConnectionClosed() {
@@ -139,7 +142,7 @@ class AttemptsTest {
     @Test
     void aWriteAndTheEndOfOneThatWasNeverWrittenExcludeEachOther() throws Exception {
         for (int i = 0; i < 20_000; i++) {
-            Sending sending = sending(request());
+            Sending sending = sending(request(), new Grant(7, new TicketId("w", 1), NODE));
             long now = clock.nanoTime();
             var start = new CyclicBarrier(2);
             var write =
@@ -196,6 +199,52 @@ class AttemptsTest {
     }
 
     @Test
+    void afterAStopOfTheProcessTheClientsTimersComeFirst() {
+        passes(Duration.ZERO);
+        Sending first = begin(7);
+        begin(8);
+        passes(LONG_PAST); // in one piece: nothing ran meanwhile
+        assertThat(outcomes).isEmpty();
+        first.ended(new AttemptOutcome.TimedOut());
+        passes(Duration.ofMillis(1));
+        assertThat(outcomes).hasSize(1);
+        assertThat(count("sluice.worker.attempts.overdue")).isZero();
+
+        passes(Duration.ofMillis(200)); // the other hangs
+        assertThat(outcomes).hasSize(2);
+        assertThat(count("sluice.worker.attempts.overdue")).isEqualTo(1);
+    }
+
+    @Test
+    void aLoopThatIsAlwaysLateEndsThemAllTheSame() {
+        passes(Duration.ZERO);
+        begin();
+        for (int i = 0; i < 20; i++) {
+            passes(Duration.ofMillis(600));
+        }
+
+        assertThat(count("sluice.worker.attempts.overdue")).isEqualTo(1);
+    }
+
+    @Test
+    void manyThatAreOverdueTogetherAreCountedAndHaveFewLines() {
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        Logger log = (Logger) LoggerFactory.getLogger(Attempts.class);
+        log.addAppender(lines);
+        for (int i = 0; i < 40; i++) {
+            begin(i);
+        }
+        passes(LONG_PAST);
+        log.detachAppender(lines);
+
+        assertThat(outcomes).hasSize(40);
+        assertThat(count("sluice.worker.attempts.overdue")).isEqualTo(40);
+        assertThat(lines.list).hasSize(4);
+        assertThat(lines.list.getLast().getFormattedMessage()).startsWith("37 more attempts");
+    }
+
+    @Test
     void theLoopDoesNotWaitUntilALargeAnswerIsTaken() {
         begin();
         client.unread = true;
@@ -229,14 +278,19 @@ class AttemptsTest {
     }
 
     private Sending begin() {
+        return begin(7);
+    }
+
+    private Sending begin(long number) {
         Pending request = request();
-        Sending sending = sending(request);
+        var grant = new Grant(number, new TicketId("w", 1), NODE);
+        Sending sending = sending(request, grant);
         out.add(new FleetLink.Out(PoolName.DEFAULT, grant.id(), "n"));
         attempts.begin(request, grant, sending, clock.nanoTime());
         return sending;
     }
 
-    private Sending sending(Pending request) {
+    private Sending sending(Pending request, Grant grant) {
         var lease = new Lease(Duration.ofMinutes(1).toNanos());
         lease.renew(clock.nanoTime());
         return new Sending(
