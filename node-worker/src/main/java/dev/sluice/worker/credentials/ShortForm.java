@@ -19,6 +19,7 @@ final class ShortForm {
     private static final int MIN_END_WITH_DIGIT = 4;
     private static final int MIN_BEGINNING = 10;
     private static final int BYTES = 256;
+    private static final int[] NOWHERE = {};
     // the first bytes in UTF-8 of … U+2026 and • U+2022
     private static final byte WIDE_1 = (byte) 0xe2;
     private static final byte WIDE_2 = (byte) 0x80;
@@ -40,9 +41,7 @@ final class ShortForm {
     ShortForm(byte[] secret) {
         this.secret = secret;
         this.places = new int[BYTES][];
-        for (int i = 0; i < BYTES; i++) {
-            places[i] = new int[0];
-        }
+        Arrays.fill(places, NOWHERE);
         for (int i = 0; i < secret.length; i++) {
             int[] of = places[secret[i] & 0xff];
             of = Arrays.copyOf(of, of.length + 1);

@@ -218,7 +218,7 @@ public final class NodeSender implements AutoCloseable {
             event.contentType()
                     .ifPresent(type -> request.headers(h -> h.put("Content-Type", type)));
         }
-        Mask mask = credential.map(Mask::of).orElse(Mask.NONE);
+        Mask mask = credential.map(Credential::mask).orElse(Mask.NONE);
         var exchange =
                 new Exchange(
                         request,

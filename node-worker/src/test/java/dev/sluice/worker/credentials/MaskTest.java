@@ -255,13 +255,7 @@ class MaskTest {
     }
 
     private static Mask mask(String secret) {
-        return Mask.of(
-                new Credential(
-                        "k",
-                        "Authorization",
-                        "Bearer " + secret,
-                        List.of(HostRule.parse("a.example").orElseThrow()),
-                        false));
+        return Mask.of(secret);
     }
 
     private String over(String text) {
