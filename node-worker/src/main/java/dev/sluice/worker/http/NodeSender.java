@@ -148,6 +148,8 @@ public final class NodeSender implements AutoCloseable {
         threads.setName("sender");
         threads.setDaemon(true);
         client.setExecutor(threads);
+        client.setByteBufferPool(new ReadBuffers(MAX_THREADS / 2));
+        client.setUseInputDirectByteBuffers(false);
         client.setFollowRedirects(false);
         client.setHttpCookieStore(new HttpCookieStore.Empty());
         client.setUserAgentField(null);

@@ -568,7 +568,7 @@ class HostileNodeTest {
                             node.uri(),
                             Attempted.request(tried.method(), "/x", tried.bodyBytes()));
             var beside = Attempted.send(sender, polite.uri(), Attempted.request("POST", "/", 4));
-            assertThat(beside.word()).startsWith("200");
+            assertThat(beside.word()).as("beside: %s", beside.detail()).startsWith("200");
             awaitEnd(attempt);
 
             assertThat(attempt.word()).isEqualTo(tried.word());
