@@ -14,9 +14,15 @@ import java.util.regex.Pattern;
  * @param value of that field, whole
  * @param hosts it is sent to no other
  * @param allowHttp whether it may leave this machine unencrypted
+ * @param mask over its secret; made once, for it is used with each attempt
  */
 public record Credential(
-        String name, String header, String value, List<HostRule> hosts, boolean allowHttp) {
+        String name,
+        String header,
+        String value,
+        List<HostRule> hosts,
+        boolean allowHttp,
+        Mask mask) {
 
     private static final Pattern IPV4_LOOPBACK = Pattern.compile("127(\\.[0-9]{1,3}){3}");
     private static final Set<String> LOOPBACK = Set.of("localhost", "[::1]");
@@ -26,6 +32,12 @@ public record Credential(
         if (hosts.isEmpty()) {
             throw new IllegalArgumentException("a credential for no host");
         }
+    }
+
+    /** One with the mask over its secret. */
+    public Credential(
+            String name, String header, String value, List<HostRule> hosts, boolean allowHttp) {
+        this(name, header, value, hosts, allowHttp, Mask.of(secret(value)));
     }
 
     /** Why it may not go to this node, if it may not. */
@@ -45,6 +57,10 @@ public record Credential(
 
     /** The part of the value that is the secret, without a scheme such as {@code Bearer}. */
     String secret() {
+        return secret(value);
+    }
+
+    private static String secret(String value) {
         return value.substring(value.indexOf(' ') + 1);
     }
 

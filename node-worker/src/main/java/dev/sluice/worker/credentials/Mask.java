@@ -2,6 +2,7 @@ package dev.sluice.worker.credentials;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts asterisks over a secret in what a node says, for some nodes repeat what they were sent, and
@@ -37,9 +38,8 @@ public final class Mask {
         this.shortForm = new ShortForm(this.secret);
     }
 
-    /** A mask over the secret of this credential, if it is long enough to be told apart. */
-    public static Mask of(Credential credential) {
-        String secret = credential.secret();
+    /** A mask over this secret, if it is long enough to be told apart. */
+    static Mask of(String secret) {
         return secret.length() < MIN_CHARS ? NONE : new Mask(secret);
     }
 
@@ -144,6 +144,17 @@ public final class Mask {
             fallback[i + 1] = matched;
         }
         return fallback;
+    }
+
+    /** Masks are the same that mask the same. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Mask mask && Arrays.equals(secret, mask.secret);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(secret);
     }
 
     static byte lower(byte b) {

@@ -167,10 +167,13 @@ final class Exchange implements Response.Listener, NodeSender.UnderWay {
     }
 
     @Override
-    public void look(long nowNanos) {
-        if (answered && !allWritten && !over && nowNanos - answeredNanos > UNREAD_NANOS) {
-            var _ = request.abort(new IOException("answered, and the rest was not read"));
-        }
+    public boolean isUnread(long nowNanos) {
+        return answered && !allWritten && !over && nowNanos - answeredNanos > UNREAD_NANOS;
+    }
+
+    @Override
+    public void settle() {
+        var _ = request.abort(new IOException("answered, and the rest was not read"));
     }
 
     @Override

@@ -18,9 +18,9 @@ import org.eclipse.jetty.http.HttpStatus;
  */
 final class InterimAnswers implements ProtocolHandler {
 
-    // a node that says each second that it is still at work may do so for hours; one that says
+    // a node at work may say so every 3.6 seconds of the longest time-out, an hour; one that says
     // nothing else, as fast as it can, would keep a thread busy until the time-out
-    private static final int MAX = 10_000;
+    private static final int MAX = 1_000;
     private static final String SEEN = InterimAnswers.class.getName();
 
     @Override

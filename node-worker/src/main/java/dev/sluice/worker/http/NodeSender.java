@@ -69,8 +69,17 @@ public final class NodeSender implements AutoCloseable {
         /** Whether its end was told, or is being told. */
         boolean isOver();
 
-        /** To be called now and then: ends what nobody has to wait for any more. */
-        void look(long nowNanos);
+        /**
+         * Whether it has an answer, and its node takes no more of the request: then nobody has to
+         * wait for it any more, and it is to be settled.
+         */
+        boolean isUnread(long nowNanos);
+
+        /**
+         * Ends it with the answer that it has. That takes time for a large one, and its end is told
+         * by the thread that calls.
+         */
+        void settle();
 
         /** Gives it up, and the connection with it; what is told after that is of no interest. */
         void cut();
@@ -85,7 +94,12 @@ public final class NodeSender implements AutoCloseable {
                 }
 
                 @Override
-                public void look(long nowNanos) {}
+                public boolean isUnread(long nowNanos) {
+                    return false;
+                }
+
+                @Override
+                public void settle() {}
 
                 @Override
                 public void cut() {}
@@ -134,6 +148,8 @@ public final class NodeSender implements AutoCloseable {
         threads.setName("sender");
         threads.setDaemon(true);
         client.setExecutor(threads);
+        client.setByteBufferPool(new ReadBuffers(MAX_THREADS / 2));
+        client.setUseInputDirectByteBuffers(false);
         client.setFollowRedirects(false);
         client.setHttpCookieStore(new HttpCookieStore.Empty());
         client.setUserAgentField(null);
@@ -204,7 +220,7 @@ public final class NodeSender implements AutoCloseable {
             event.contentType()
                     .ifPresent(type -> request.headers(h -> h.put("Content-Type", type)));
         }
-        Mask mask = credential.map(Mask::of).orElse(Mask.NONE);
+        Mask mask = credential.map(Credential::mask).orElse(Mask.NONE);
         var exchange =
                 new Exchange(
                         request,

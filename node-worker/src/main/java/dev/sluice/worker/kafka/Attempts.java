@@ -1,8 +1,10 @@
 package dev.sluice.worker.kafka;
 
 import dev.sluice.protocol.NodeSpec;
+import dev.sluice.worker.dispatch.AttemptOutcome;
 import dev.sluice.worker.dispatch.GrantCheck;
 import dev.sluice.worker.dispatch.Pending;
+import dev.sluice.worker.dispatch.Standstill;
 import dev.sluice.worker.dispatch.Watchdog;
 import dev.sluice.worker.gatehouse.Grant;
 import dev.sluice.worker.http.NodeSender;
@@ -13,6 +15,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -32,6 +35,12 @@ final class Attempts {
     // the second after which another owner of the shard takes a request for over (OwnedShards).
     private static final Duration MARGIN = Duration.ofMillis(750);
     private static final long LOOK_NANOS = 1_000_000_000L;
+    // more than twice the loop's sleep; after a stop of the process the client's timers are due in
+    // the same moment as ours, and go first
+    private static final long STOP_NANOS = 500_000_000L;
+    private static final long GRACE_NANOS = 200_000_000L;
+    // a client that hangs does so with all of them
+    private static final int LINES = 3;
 
     /** The way to the nodes. */
     @FunctionalInterface
@@ -47,6 +56,7 @@ final class Attempts {
     private final Duration limit;
     private final Map<FleetLink.Out, One> all = new HashMap<>();
     private final Watchdog<FleetLink.Out> watchdog;
+    private final Standstill standstill = new Standstill(STOP_NANOS, GRACE_NANOS);
     private final GrantCheck<FleetLink.Out> check = new GrantCheck<>();
     private OptionalLong lookedAtNanos = OptionalLong.empty();
 
@@ -80,7 +90,9 @@ final class Attempts {
      * @param out the grants that are out
      */
     void look(Supplier<Collection<FleetLink.Out>> out, long nowNanos) {
-        watchdog.overdue(nowNanos).forEach(this::endNow);
+        if (!standstill.isJustOver(nowNanos)) {
+            endOverdue(nowNanos);
+        }
         if (lookedAtNanos.isPresent() && nowNanos - lookedAtNanos.getAsLong() < LOOK_NANOS) {
             return;
         }
@@ -88,7 +100,11 @@ final class Attempts {
         var underWay = new HashSet<FleetLink.Out>();
         all.forEach(
                 (grant, one) -> {
-                    one.underWay().look(nowNanos);
+                    if (one.underWay().isUnread(nowNanos)) {
+                        // it copies and masks the answer, which a node may make as large as it
+                        // likes
+                        Thread.startVirtualThread(one.underWay()::settle);
+                    }
                     if (!one.underWay().isOver()) {
                         underWay.add(grant);
                     }
@@ -96,19 +112,31 @@ final class Attempts {
         check.look(out.get(), underWay).forEach(this::unaccounted);
     }
 
-    private void endNow(FleetLink.Out grant) {
-        One one = all.get(grant);
-        if (one == null || !one.sending().overdue()) {
-            return; // it was told in this moment
+    private void endOverdue(long nowNanos) {
+        int ended = 0;
+        for (FleetLink.Out grant : watchdog.overdue(nowNanos)) {
+            One one = all.get(grant);
+            // without an outcome it was told in this moment
+            Optional<AttemptOutcome> outcome =
+                    one == null ? Optional.empty() : one.sending().overdue();
+            if (one != null && outcome.isPresent()) {
+                ended++;
+                metrics.overdue();
+                if (ended <= LINES) {
+                    log.warn(
+                            "{} had no end {} ms after its grant, past the client's own time-out:"
+                                    + " ended as {}, and its connection closed",
+                            one.sending(),
+                            limit.toMillis(),
+                            Sending.word(outcome.get()));
+                }
+                // whatever the client hangs in, the loop does not
+                Thread.startVirtualThread(one.underWay()::cut);
+            }
         }
-        metrics.overdue();
-        log.warn(
-                "{} had no end {} ms after its grant, past the client's own time-out: ended, and"
-                        + " its connection closed",
-                one.sending(),
-                limit.toMillis());
-        // whatever the client hangs in, the loop does not
-        Thread.startVirtualThread(one.underWay()::cut);
+        if (ended > LINES) {
+            log.warn("{} more attempts had no end in time: ended in the same way", ended - LINES);
+        }
     }
 
     private void unaccounted(FleetLink.Out grant) {

@@ -12,8 +12,9 @@ import dev.sluice.worker.trace.AttemptSpan;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** One granted request on its way to its node; what becomes of it is posted to the loop. */
 final class Sending implements NodeSender.Listener {
@@ -22,6 +23,16 @@ final class Sending implements NodeSender.Listener {
     @FunctionalInterface
     interface Over {
         void over(Pending request, Grant grant, Attempt attempt, AttemptOutcome outcome);
+    }
+
+    /**
+     * How far it is. It goes from new to written to told, or from new to told: what was told as
+     * never written is never written, however long a thread stands still in between.
+     */
+    private enum State {
+        NEW,
+        WRITTEN,
+        TOLD
     }
 
     private final Pending request;
@@ -33,8 +44,7 @@ final class Sending implements NodeSender.Listener {
     private final LoopMetrics metrics;
     private final Over over;
     private final boolean first;
-    private final AtomicBoolean told = new AtomicBoolean();
-    private volatile boolean written;
+    private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
     private volatile Instant started;
 
     Sending(
@@ -63,42 +73,50 @@ final class Sending implements NodeSender.Listener {
         return span.map(AttemptSpan::fields).orElse(List.of());
     }
 
-    /** Opening a connection takes time, in which the permit or the request may run out. */
+    /**
+     * Opening a connection takes time, in which the permit or the request may run out, or the loop
+     * may have ended it. After a yes it counts as written.
+     */
     @Override
     public boolean mayWrite(long nowNanos) {
-        started = wall.instant();
-        boolean late = request.deadline().filter(at -> !started.isBefore(at)).isPresent();
-        return !late && permit.isGood(nowNanos);
+        Instant now = wall.instant();
+        boolean late = request.deadline().filter(at -> !now.isBefore(at)).isPresent();
+        started = now;
+        return !late && permit.isGood(nowNanos) && state.compareAndSet(State.NEW, State.WRITTEN);
     }
 
     @Override
     public void written(long atNanos) {
-        written = true;
         permit.written(atNanos);
     }
 
     @Override
     public void ended(AttemptOutcome outcome) {
-        end(outcome);
+        if (state.getAndSet(State.TOLD) != State.TOLD) {
+            tell(outcome);
+        }
     }
 
     /**
      * Its time is long over, and nobody told its end.
      *
-     * @return whether that is its end; else it was told in this moment
+     * @return how it has ended by that; nothing, if it was told in this moment
      */
-    boolean overdue() {
-        return end(
-                written
+    Optional<AttemptOutcome> overdue() {
+        State before = state.getAndSet(State.TOLD);
+        if (before == State.TOLD) {
+            return Optional.empty();
+        }
+        AttemptOutcome outcome =
+                before == State.WRITTEN
                         ? new AttemptOutcome.TimedOut()
-                        : new AttemptOutcome.Unreachable("no connection in time", false));
+                        : new AttemptOutcome.Unreachable("no connection in time", false);
+        tell(outcome);
+        return Optional.of(outcome);
     }
 
     /** The first end counts: what a library says later, or twice, is of no interest. */
-    private boolean end(AttemptOutcome outcome) {
-        if (!told.compareAndSet(false, true)) {
-            return false;
-        }
+    private void tell(AttemptOutcome outcome) {
         var attempt = new Attempt(grant.node().id(), started, wall.instant(), word(outcome));
         span.ifPresent(begun -> begun.ended(attempt, outcome));
         metrics.attempted(
@@ -108,7 +126,6 @@ final class Sending implements NodeSender.Listener {
                 attempt,
                 !(outcome instanceof AttemptOutcome.Withheld));
         mailbox.post(() -> over.over(request, grant, attempt, outcome));
-        return true;
     }
 
     @Override
@@ -118,10 +135,11 @@ final class Sending implements NodeSender.Listener {
                         request.id(),
                         grant.node().id(),
                         grant.id(),
-                        written ? "written" : "not written");
+                        String.valueOf(state.get()).toLowerCase(Locale.ROOT));
     }
 
-    private static String word(AttemptOutcome outcome) {
+    /** As it stands in the history of the request. */
+    static String word(AttemptOutcome outcome) {
         return switch (outcome) {
             case AttemptOutcome.Delivered d -> Integer.toString(d.answer().status());
             case AttemptOutcome.Throttled t -> Integer.toString(t.answer().status());

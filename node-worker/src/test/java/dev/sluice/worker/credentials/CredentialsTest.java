@@ -168,9 +168,22 @@ class CredentialsTest {
         assertThat(state(health, "new", NOW)).isEqualTo(State.UNKNOWN);
     }
 
+    /** It is used with each attempt, and takes a while to make. */
+    @Test
+    void theMaskIsMadeWithTheCredentialAndNotAgain() {
+        var credentials = new Credentials(List.of(place(Map.of("x", "token-123"))), Place.EMPTY);
+
+        assertThat(mask(credentials, "x")).isSameAs(mask(credentials, "x"));
+        assertThat(credential("h", false)).isEqualTo(credential("h", false));
+    }
+
+    private static Mask mask(Credentials credentials, String name) {
+        return ((Permission.Granted) credentials.permission(node("x", name))).credential().mask();
+    }
+
     @Test
     void theSecretIsMaskedWhereverItStandsAndLengthsStay() {
-        Mask mask = Mask.of(credential("h", false));
+        Mask mask = credential("h", false).mask();
 
         byte[] body = "token-12token-123 a token-123\u00e9token-123".getBytes(UTF_8);
         mask.over(body);

@@ -21,7 +21,7 @@ class MaskFuzzTest {
         var credential =
                 new Credential("a", "Authorization", "Bearer " + parts[0], List.of(host), false);
         String said = parts[1] + parts[0] + parts[1];
-        Mask mask = Mask.of(credential);
+        Mask mask = credential.mask();
 
         byte[] bytes = said.getBytes(StandardCharsets.ISO_8859_1);
         mask.over(bytes);

@@ -60,8 +60,11 @@ class MaskTest {
                 "provided: sk-...wxyz.|sk-...wxyz",
                 "provided: sk-…wxyz!|sk-…wxyz",
                 "key sk-proj••••••yz now|sk-proj••••••yz",
-                "key ****Wxyz now|****Wxyz",
                 "key ...q=Wxyz now|...q=Wxyz",
+                "key ****q=Wxyz|****q=Wxyz",
+                "{\"key\": \"sk-pr\\u2026Wxyz\"}|sk-pr\\u2026Wxyz",
+                "{\"key\": \"\\u2022\\u2022\\u2022q=Wxyz\"}|\\u2022\\u2022\\u2022q=Wxyz",
+                "{\\\"key\\\": \\\"sk-\\\\u2026wxyz\\\"}|sk-\\\\u2026wxyz",
                 "key sk-proj/Ab... now|sk-proj/Ab...",
                 "key SK-P***XYZ now|SK-P***XYZ",
             })
@@ -79,6 +82,12 @@ class MaskTest {
                 "sk-proj...",
                 "and so on... yz",
                 "*** xyz ***",
+                "first ****Wxyz",
+                "first ...q=Wxyzzy",
+                "and so on\\u2026 wxyz",
+                "\\u2026wxyz",
+                "\\u2027q=Wxyz",
+                "\\u202",
                 "...",
                 "to be continued…",
                 "sk..wxyz",
@@ -94,6 +103,27 @@ class MaskTest {
     void whatIsNotTheSecretStays(String text) {
         assertThat(over(text)).isEqualTo(text);
         assertThat(mask.over(text)).isEqualTo(text);
+    }
+
+    /** Secrets end in words, and texts have them behind dots. */
+    @Test
+    void aWordIsNotTheEndOfASecret() {
+        Mask prod = mask("sk-live-9f3a-prod");
+        for (String honest :
+                List.of(
+                        "deploying ...production",
+                        "note:***product",
+                        "the rest is ...prod",
+                        "{\"at\": \"...3a-production\"}",
+                        "...3A-PROD7")) {
+            assertThat(over(prod, honest)).isEqualTo(honest);
+            assertThat(prod.over(honest)).isEqualTo(honest);
+        }
+
+        assertThat(over(prod, "key sk-li\\u2026prod.")).isEqualTo("key ***************.");
+        assertThat(over(prod, "key ...3a-prod.")).isEqualTo("key **********.");
+        assertThat(over(mask("sk-live-abcx7yz"), "key ****x7YZ, ****x7yzz."))
+                .isEqualTo("key ********, ****x7yzz.");
     }
 
     @Test
@@ -176,6 +206,10 @@ class MaskTest {
                 "sk-proj/Ab9+Zz\"q=Wxy",
                 "sk-proj/Ab9+Zz\"q=Wxyz",
                 "sk-...Wxyz",
+                "sk-\\u2026Wxyz",
+                "\\u2026",
+                "\\u202",
+                "\\\\\\\\\\\\\\\\\\u2026Wxy",
                 "…",
                 "%73%6b%2d"
             })
@@ -221,13 +255,7 @@ class MaskTest {
     }
 
     private static Mask mask(String secret) {
-        return Mask.of(
-                new Credential(
-                        "k",
-                        "Authorization",
-                        "Bearer " + secret,
-                        List.of(HostRule.parse("a.example").orElseThrow()),
-                        false));
+        return Mask.of(secret);
     }
 
     private String over(String text) {

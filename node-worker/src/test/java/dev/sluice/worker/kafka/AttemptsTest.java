@@ -3,6 +3,9 @@ package dev.sluice.worker.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.sluice.protocol.Attempt;
 import dev.sluice.protocol.Body;
 import dev.sluice.protocol.NodeSpec;
@@ -27,8 +30,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** With an HTTP client that never says how an attempt ended. */
 class AttemptsTest {
@@ -48,7 +56,10 @@ class AttemptsTest {
     /** What the client knows of an attempt. */
     private static final class Silent implements NodeSender.UnderWay {
         final AtomicInteger cuts = new AtomicInteger();
+        final AtomicInteger settled = new AtomicInteger();
+        final CountDownLatch looked = new CountDownLatch(1);
         volatile boolean over;
+        volatile boolean unread;
 
         @Override
         public boolean isOver() {
@@ -56,7 +67,20 @@ class AttemptsTest {
         }
 
         @Override
-        public void look(long nowNanos) {}
+        public boolean isUnread(long nowNanos) {
+            return unread;
+        }
+
+        @Override
+        public void settle() {
+            try {
+                if (looked.await(30, TimeUnit.SECONDS)) { // as long as the loop looks
+                    settled.incrementAndGet();
+                }
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
 
         @Override
         public void cut() {
@@ -72,11 +96,11 @@ class AttemptsTest {
     private final List<AttemptOutcome> outcomes = new ArrayList<>();
     private final List<FleetLink.Out> out = new ArrayList<>();
     private final Attempts attempts = new Attempts((node, r, listener) -> client, TIMEOUT, metrics);
-    private final Grant grant = new Grant(7, new TicketId("w", 1), NODE);
 
     @Test
     void anAttemptThatWasWrittenIsEndedAsTimedOutAndItsConnectionClosed() {
         Sending sending = begin();
+        assertThat(sending.mayWrite(clock.nanoTime())).isTrue();
         sending.written(clock.nanoTime());
         passes(LONG_PAST);
 
@@ -92,6 +116,54 @@ class AttemptsTest {
 
         assertThat(outcomes)
                 .containsExactly(new AttemptOutcome.Unreachable("no connection in time", false));
+    }
+
+    @Test
+    void whatWasEndedAsNeverWrittenIsNotWrittenAnyMore() {
+        Sending sending = begin();
+        passes(LONG_PAST);
+
+        assertThat(outcomes)
+                .containsExactly(new AttemptOutcome.Unreachable("no connection in time", false));
+        assertThat(sending.mayWrite(clock.nanoTime())).isFalse();
+    }
+
+    @Test
+    void whoeverStandsStillRightBeforeTheWriteHasWritten() {
+        Sending sending = begin();
+        assertThat(sending.mayWrite(clock.nanoTime())).isTrue();
+        passes(LONG_PAST); // and only now the thread that asked goes on
+        sending.written(clock.nanoTime());
+
+        assertThat(outcomes).containsExactly(new AttemptOutcome.TimedOut());
+    }
+
+    /** The loop and the client's thread in the same moment: one of the two orders, no third. */
+    @Test
+    void aWriteAndTheEndOfOneThatWasNeverWrittenExcludeEachOther() throws Exception {
+        for (int i = 0; i < 20_000; i++) {
+            Sending sending = sending(request(), new Grant(7, new TicketId("w", 1), NODE));
+            long now = clock.nanoTime();
+            var start = new CyclicBarrier(2);
+            var write =
+                    CompletableFuture.supplyAsync(
+                            () -> {
+                                meet(start);
+                                return sending.mayWrite(now);
+                            });
+            meet(start);
+            boolean told = sending.overdue().orElseThrow() instanceof AttemptOutcome.TimedOut;
+
+            assertThat(told).isEqualTo(write.get(30, TimeUnit.SECONDS));
+        }
+    }
+
+    private static void meet(CyclicBarrier start) {
+        try {
+            start.await(30, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
@@ -127,6 +199,63 @@ class AttemptsTest {
     }
 
     @Test
+    void afterAStopOfTheProcessTheClientsTimersComeFirst() {
+        passes(Duration.ZERO);
+        Sending first = begin(7);
+        begin(8);
+        passes(LONG_PAST); // in one piece: nothing ran meanwhile
+        assertThat(outcomes).isEmpty();
+        first.ended(new AttemptOutcome.TimedOut());
+        passes(Duration.ofMillis(1));
+        assertThat(outcomes).hasSize(1);
+        assertThat(count("sluice.worker.attempts.overdue")).isZero();
+
+        passes(Duration.ofMillis(200)); // the other hangs
+        assertThat(outcomes).hasSize(2);
+        assertThat(count("sluice.worker.attempts.overdue")).isEqualTo(1);
+    }
+
+    @Test
+    void aLoopThatIsAlwaysLateEndsThemAllTheSame() {
+        passes(Duration.ZERO);
+        begin();
+        for (int i = 0; i < 20; i++) {
+            passes(Duration.ofMillis(600));
+        }
+
+        assertThat(count("sluice.worker.attempts.overdue")).isEqualTo(1);
+    }
+
+    @Test
+    void manyThatAreOverdueTogetherAreCountedAndHaveFewLines() {
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        Logger log = (Logger) LoggerFactory.getLogger(Attempts.class);
+        log.addAppender(lines);
+        for (int i = 0; i < 40; i++) {
+            begin(i);
+        }
+        passes(LONG_PAST);
+        log.detachAppender(lines);
+
+        assertThat(outcomes).hasSize(40);
+        assertThat(count("sluice.worker.attempts.overdue")).isEqualTo(40);
+        assertThat(lines.list).hasSize(4);
+        assertThat(lines.list.getLast().getFormattedMessage()).startsWith("37 more attempts");
+    }
+
+    @Test
+    void theLoopDoesNotWaitUntilALargeAnswerIsTaken() {
+        begin();
+        client.unread = true;
+        passes(Duration.ofSeconds(1));
+        assertThat(client.settled).hasValue(0);
+        client.looked.countDown();
+
+        await().until(() -> client.settled.get() == 1);
+    }
+
+    @Test
     void aGrantWithoutAnAttemptIsCountedOnce() {
         out.add(new FleetLink.Out(PoolName.DEFAULT, 8, "n"));
         begin();
@@ -149,22 +278,30 @@ class AttemptsTest {
     }
 
     private Sending begin() {
-        var lease = new Lease(Duration.ofMinutes(1).toNanos());
-        lease.renew(clock.nanoTime());
+        return begin(7);
+    }
+
+    private Sending begin(long number) {
         Pending request = request();
-        var sending =
-                new Sending(
-                        request,
-                        grant,
-                        Permits.of(lease, Long.MAX_VALUE, new AtomicInteger()),
-                        Optional.empty(),
-                        mailbox,
-                        clock,
-                        metrics,
-                        this::over);
+        var grant = new Grant(number, new TicketId("w", 1), NODE);
+        Sending sending = sending(request, grant);
         out.add(new FleetLink.Out(PoolName.DEFAULT, grant.id(), "n"));
         attempts.begin(request, grant, sending, clock.nanoTime());
         return sending;
+    }
+
+    private Sending sending(Pending request, Grant grant) {
+        var lease = new Lease(Duration.ofMinutes(1).toNanos());
+        lease.renew(clock.nanoTime());
+        return new Sending(
+                request,
+                grant,
+                Permits.of(lease, Long.MAX_VALUE, new AtomicInteger()),
+                Optional.empty(),
+                mailbox,
+                clock,
+                metrics,
+                this::over);
     }
 
     private void over(Pending request, Grant ended, Attempt attempt, AttemptOutcome outcome) {
