@@ -165,6 +165,19 @@ class NodesApiTest {
     }
 
     @Test
+    void theMonitorStartsHoweverKafkaIsToldOfTheBrokers() throws Exception {
+        String server = broker.bootstrapServers();
+        for (String servers : List.of(" " + server + " ", "PLAINTEXT://" + server)) {
+            var kafka = kafka(servers);
+            try (var monitor = monitor(settings(Optional.empty()), kafka)) {
+                var refused = call(monitor, "PUT", "/nodes/bad", at("http://" + server));
+                assertThat(refused.statusCode()).as(servers).isEqualTo(422);
+                assertThat(refused.body()).contains("own broker");
+            }
+        }
+    }
+
+    @Test
     void aNodeThatIsThereAndMayNotBeIsNotAsked() throws Exception {
         var allowing = settings(Optional.empty(), AllowedUrls.parse("*"));
         try (var monitor = monitor(allowing)) {
@@ -296,9 +309,14 @@ class NodesApiTest {
     }
 
     private MonitorService monitor(MonitorSettings settings) throws StartException {
+        return monitor(settings, kafka());
+    }
+
+    private static MonitorService monitor(MonitorSettings settings, KafkaSettings kafka)
+            throws StartException {
         return MonitorService.start(
                 settings.withAdminToken(new Secret(TOKEN)),
-                kafka(),
+                kafka,
                 NanoClock.SYSTEM,
                 InstantSource.system());
     }
@@ -319,8 +337,12 @@ class NodesApiTest {
     }
 
     private KafkaSettings kafka() {
+        return kafka(broker.bootstrapServers());
+    }
+
+    private static KafkaSettings kafka(String bootstrapServers) {
         return new KafkaSettings(
-                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                Map.of("bootstrap.servers", bootstrapServers),
                 4,
                 (short) 1,
                 Duration.ofDays(7),

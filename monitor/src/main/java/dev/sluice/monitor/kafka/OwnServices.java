@@ -4,16 +4,14 @@ import dev.sluice.chassis.kafka.KafkaClients;
 import dev.sluice.chassis.kafka.ServiceDirectory;
 import dev.sluice.chassis.lifecycle.Fatal;
 import dev.sluice.chassis.lifecycle.StartException;
-import dev.sluice.monitor.urls.NodeUrls.Listener;
+import dev.sluice.monitor.urls.Listener;
 import dev.sluice.protocol.ServiceInfo;
-import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,11 +36,8 @@ public final class OwnServices implements AutoCloseable {
         this.clients = clients;
         this.wall = wall;
         this.brokers =
-                Stream.of(
-                                String.valueOf(clients.settings().client().get("bootstrap.servers"))
-                                        .split(",", -1))
-                        .map(broker -> new Listener("broker", URI.create("kafka://" + broker)))
-                        .toList();
+                Listener.brokers(
+                        String.valueOf(clients.settings().client().get("bootstrap.servers")));
         this.thread = Fatal.start("own-services", this::read);
     }
 
@@ -52,7 +47,7 @@ public final class OwnServices implements AutoCloseable {
         for (ServiceDirectory read : directory) {
             for (ServiceInfo info : read.all()) {
                 if (info.stateAt(wall.instant()) == ServiceInfo.State.UP) {
-                    all.add(new Listener(info.kind().text(), info.url()));
+                    all.add(Listener.at(info.kind().text(), info.url()));
                 }
             }
         }

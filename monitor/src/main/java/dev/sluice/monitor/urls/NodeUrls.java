@@ -21,13 +21,6 @@ import org.slf4j.LoggerFactory;
 /** Says whether a node may be at a URL, with what its name leads to at the moment. */
 public final class NodeUrls {
 
-    /**
-     * Something of ours that listens.
-     *
-     * @param what it is, for people
-     */
-    public record Listener(String what, URI url) {}
-
     private static final Logger log = LoggerFactory.getLogger(NodeUrls.class);
     // a name server that is slower is away; the check of the node says so then
     private static final Duration LOOK_UP = Duration.ofSeconds(2);
@@ -67,10 +60,10 @@ public final class NodeUrls {
         for (Listener listener : own.get()) {
             ours.add(
                     new UrlRule.Own(
-                            listener.what,
-                            Host.written(listener.url),
-                            Host.port(listener.url),
-                            UrlRule.literals(listener.url).stream().anyMatch(NodeUrls::isHere)));
+                            listener.what(),
+                            listener.host(),
+                            listener.port(),
+                            Host.literals(listener.host()).stream().anyMatch(NodeUrls::isHere)));
         }
         return UrlRule.refusal(url, all, here, ours);
     }

@@ -3,7 +3,6 @@ package dev.sluice.monitor.urls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.monitor.urls.NodeUrls.Listener;
 import java.net.URI;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NodeUrlsTest {
 
     private static final List<Listener> OWN =
-            List.of(new Listener("ingress", URI.create("http://127.0.0.1:7100")));
+            List.of(Listener.at("ingress", URI.create("http://127.0.0.1:7100")));
 
     @ParameterizedTest
     @ValueSource(
@@ -22,6 +21,35 @@ class NodeUrlsTest {
         var urls = new NodeUrls(AllowedUrls.NONE, () -> OWN);
         assertThat(urls.refusal(URI.create(url))).as(url).isPresent();
         assertThat(urls.refusalAtSight(URI.create(url))).as(url).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "127.0.0.1:9092",
+                " 127.0.0.1:9092 , other:9092",
+                "other:9092, 127.0.0.1:9092,",
+                "PLAINTEXT://127.0.0.1:9092",
+                "SASL_SSL://127.0.0.1:9092",
+                "[::1]:9092",
+                "::1:9092",
+                ",LOCALHOST:9092,,"
+            })
+    void theBrokerIsOursHoweverKafkaIsToldOfIt(String bootstrapServers) throws Exception {
+        var urls = new NodeUrls(AllowedUrls.NONE, () -> Listener.brokers(bootstrapServers));
+        assertThat(urls.refusal(URI.create("http://localhost:9092")))
+                .hasValueSatisfying(why -> assertThat(why).contains("own broker at port 9092"));
+        assertThat(urls.refusal(URI.create("http://localhost:9093"))).isEmpty();
+    }
+
+    @Test
+    void brokersAreReadAsKafkaReadsThem() {
+        assertThat(Listener.brokers("my_kafka:9092, [2001:DB8::7]:9093,SSL://k.example:9094,"))
+                .containsExactly(
+                        new Listener("broker", "my_kafka", 9092),
+                        new Listener("broker", "[2001:db8::7]", 9093),
+                        new Listener("broker", "k.example", 9094));
+        assertThat(Listener.brokers(" , k, k:123456, k:x, a b:1, null")).isEmpty();
     }
 
     @Test
