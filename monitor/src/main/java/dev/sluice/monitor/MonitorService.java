@@ -67,7 +67,7 @@ public final class MonitorService implements AutoCloseable {
         var gauges = new MonitorMetrics(metrics, nodes.values(), health.values());
         var publisher = lifecycle.add(() -> new Publisher(clients));
         var own = lifecycle.add(() -> new OwnServices(clients, wall));
-        var urls = new NodeUrls(settings.allowedUrls(), own::listeners);
+        var urls = new NodeUrls(settings.allowedUrls(), own::listeners, nanos);
         Optional<NodesFileWatch> file = Optional.empty();
         if (settings.nodesFile().isPresent()) {
             Path path = settings.nodesFile().get();

@@ -107,7 +107,7 @@ final class UrlRule {
         return address.isMulticastAddress() ? Optional.of("multicast") : Optional.empty();
     }
 
-    private static Optional<String> said(URI url, String why) {
+    static Optional<String> said(URI url, String why) {
         return Optional.of(
                 "url '%s' %s; if that is meant, name '%s' in monitor.allow-urls"
                         .formatted(url, why, Host.written(url)));
