@@ -66,7 +66,8 @@ public final class MonitorService implements AutoCloseable {
                                         clients, Topics.NODE_HEALTH, NodeHealth.class, () -> {}));
         var gauges = new MonitorMetrics(metrics, nodes.values(), health.values());
         var publisher = lifecycle.add(() -> new Publisher(clients));
-        var own = lifecycle.add(() -> new OwnServices(clients, wall));
+        int port = settings.listen().port();
+        var own = lifecycle.add(() -> new OwnServices(clients, port, wall));
         var urls = new NodeUrls(settings.allowedUrls(), own::listeners, nanos);
         Optional<NodesFileWatch> file = Optional.empty();
         if (settings.nodesFile().isPresent()) {

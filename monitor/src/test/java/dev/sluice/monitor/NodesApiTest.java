@@ -17,6 +17,7 @@ import dev.sluice.monitor.urls.AllowedUrls;
 import dev.sluice.protocol.ProtocolJson;
 import dev.sluice.testkit.FakeNode;
 import dev.sluice.testkit.TestBroker;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -174,6 +175,29 @@ class NodesApiTest {
                 assertThat(refused.statusCode()).as(servers).isEqualTo(422);
                 assertThat(refused.body()).contains("own broker");
             }
+        }
+    }
+
+    @Test
+    void theMonitorKnowsItsOwnPortThoughItIsAdvertisedByAName() throws Exception {
+        int port;
+        try (var free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        var base = settings(Optional.empty());
+        var named =
+                new MonitorSettings(
+                        new HttpService.Listen("127.0.0.1", port, "MONITOR_PORT"),
+                        Optional.of("http://monitor.example"),
+                        base.nodesFile(),
+                        base.allowedUrls(),
+                        base.rules(),
+                        base.timeoutMs(),
+                        base.adminToken());
+        try (var monitor = monitor(named)) {
+            var refused = call(monitor, "PUT", "/nodes/bad", at("http://127.0.0.1:" + port));
+            assertThat(refused.statusCode()).isEqualTo(422);
+            assertThat(refused.body()).contains("own monitor");
         }
     }
 
