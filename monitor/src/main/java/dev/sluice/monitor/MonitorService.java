@@ -66,8 +66,9 @@ public final class MonitorService implements AutoCloseable {
                                         clients, Topics.NODE_HEALTH, NodeHealth.class, () -> {}));
         var gauges = new MonitorMetrics(metrics, nodes.values(), health.values());
         var publisher = lifecycle.add(() -> new Publisher(clients));
-        var own = lifecycle.add(() -> new OwnServices(clients, wall));
-        var urls = new NodeUrls(settings.allowedUrls(), own::listeners);
+        int port = settings.listen().port();
+        var own = lifecycle.add(() -> new OwnServices(clients, port, wall));
+        var urls = new NodeUrls(settings.allowedUrls(), own::listeners, nanos);
         Optional<NodesFileWatch> file = Optional.empty();
         if (settings.nodesFile().isPresent()) {
             Path path = settings.nodesFile().get();

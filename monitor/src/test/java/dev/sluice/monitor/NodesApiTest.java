@@ -17,6 +17,7 @@ import dev.sluice.monitor.urls.AllowedUrls;
 import dev.sluice.protocol.ProtocolJson;
 import dev.sluice.testkit.FakeNode;
 import dev.sluice.testkit.TestBroker;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -165,6 +166,42 @@ class NodesApiTest {
     }
 
     @Test
+    void theMonitorStartsHoweverKafkaIsToldOfTheBrokers() throws Exception {
+        String server = broker.bootstrapServers();
+        for (String servers : List.of(" " + server + " ", "PLAINTEXT://" + server)) {
+            var kafka = kafka(servers);
+            try (var monitor = monitor(settings(Optional.empty()), kafka)) {
+                var refused = call(monitor, "PUT", "/nodes/bad", at("http://" + server));
+                assertThat(refused.statusCode()).as(servers).isEqualTo(422);
+                assertThat(refused.body()).contains("own broker");
+            }
+        }
+    }
+
+    @Test
+    void theMonitorKnowsItsOwnPortThoughItIsAdvertisedByAName() throws Exception {
+        int port;
+        try (var free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        var base = settings(Optional.empty());
+        var named =
+                new MonitorSettings(
+                        new HttpService.Listen("127.0.0.1", port, "MONITOR_PORT"),
+                        Optional.of("http://monitor.example"),
+                        base.nodesFile(),
+                        base.allowedUrls(),
+                        base.rules(),
+                        base.timeoutMs(),
+                        base.adminToken());
+        try (var monitor = monitor(named)) {
+            var refused = call(monitor, "PUT", "/nodes/bad", at("http://127.0.0.1:" + port));
+            assertThat(refused.statusCode()).isEqualTo(422);
+            assertThat(refused.body()).contains("own monitor");
+        }
+    }
+
+    @Test
     void aNodeThatIsThereAndMayNotBeIsNotAsked() throws Exception {
         var allowing = settings(Optional.empty(), AllowedUrls.parse("*"));
         try (var monitor = monitor(allowing)) {
@@ -296,9 +333,14 @@ class NodesApiTest {
     }
 
     private MonitorService monitor(MonitorSettings settings) throws StartException {
+        return monitor(settings, kafka());
+    }
+
+    private static MonitorService monitor(MonitorSettings settings, KafkaSettings kafka)
+            throws StartException {
         return MonitorService.start(
                 settings.withAdminToken(new Secret(TOKEN)),
-                kafka(),
+                kafka,
                 NanoClock.SYSTEM,
                 InstantSource.system());
     }
@@ -319,8 +361,12 @@ class NodesApiTest {
     }
 
     private KafkaSettings kafka() {
+        return kafka(broker.bootstrapServers());
+    }
+
+    private static KafkaSettings kafka(String bootstrapServers) {
         return new KafkaSettings(
-                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                Map.of("bootstrap.servers", bootstrapServers),
                 4,
                 (short) 1,
                 Duration.ofDays(7),

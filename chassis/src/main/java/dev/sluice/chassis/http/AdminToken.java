@@ -1,5 +1,6 @@
 package dev.sluice.chassis.http;
 
+import dev.sluice.chassis.http.connections.ClientConnection;
 import dev.sluice.chassis.settings.Secret;
 import dev.sluice.chassis.settings.Settings;
 import dev.sluice.chassis.time.NanoClock;
@@ -21,8 +22,9 @@ import org.slf4j.LoggerFactory;
  * The guard of calls that change things: they need {@code Authorization: Bearer} and the admin
  * token. Where no token is set, such calls are refused.
  *
- * <p>Wrong tokens are counted, logged and answered slowly, and an address that sends many of them
- * is refused for a while: what that means stands in {@link FailedAttempts}.
+ * <p>Wrong tokens are counted, logged and answered slowly, and a client that sends many of them is
+ * refused for a while: what that means stands in {@link FailedAttempts}. A client is an IPv4
+ * address or the /64 of an IPv6 address; behind a trusted proxy, the one that it names.
  */
 public final class AdminToken {
 
@@ -102,7 +104,7 @@ public final class AdminToken {
                     "Send 'Authorization: Bearer <token>' with the value of %s."
                             .formatted(VARIABLE));
         }
-        String address = ctx.ip();
+        String address = ClientConnection.clientOf(ctx.req()).name();
         boolean right = isToken(given, token.get());
         boolean guessable = token.get().value().length() < UNGUESSABLE_CHARS;
         OptionalLong refusedSeconds = refusedSeconds(address);

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.sluice.chassis.http.connections.ConnectionLimits;
 import dev.sluice.chassis.metrics.Metrics;
 import dev.sluice.chassis.settings.Secret;
 import dev.sluice.chassis.settings.Settings;
@@ -96,6 +97,22 @@ class AdminTokenTest {
             assertThat(attempts("wrong")).isEqualTo(10);
             assertThat(attempts("refused")).isEqualTo(2);
             assertThat(attempts("allowed")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void behindATrustedProxyTheWrongOnesCountForWhoSentThem() throws Exception {
+        var limits =
+                ConnectionLimits.read(
+                        Settings.of(Map.of("LB_TRUSTED_PROXIES", "127.0.0.1"), Map.of()));
+        try (var service = guarded(Optional.of(new Secret(TOKEN)), limits)) {
+            for (int i = 0; i < 10; i++) {
+                String from = "2001:db8:1:2::" + i;
+                assertThat(callBehind(service, from, "Bearer wrong")).as(from).isEqualTo(401);
+            }
+            assertThat(callBehind(service, "2001:db8:1:2:ffff::1", "Bearer wrong")).isEqualTo(429);
+            assertThat(callBehind(service, "2001:db8:1:3::1", "Bearer wrong")).isEqualTo(401);
+            assertThat(callBehind(service, "203.0.113.7", "Bearer " + TOKEN)).isEqualTo(204);
         }
     }
 
@@ -195,10 +212,28 @@ class AdminTokenTest {
         }
     }
 
+    private static int callBehind(HttpService service, String from, String authorization)
+            throws Exception {
+        var request =
+                HttpRequest.newBuilder(URI.create(service.url() + "/thing"))
+                        .PUT(HttpRequest.BodyPublishers.noBody())
+                        .header("X-Forwarded-For", from)
+                        .header("Authorization", authorization)
+                        .build();
+        try (var client = HttpClient.newHttpClient()) {
+            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+        }
+    }
+
     private HttpService guarded(Optional<Secret> token) throws Exception {
+        return guarded(token, ConnectionLimits.ofService());
+    }
+
+    private HttpService guarded(Optional<Secret> token, ConnectionLimits limits) throws Exception {
         var guard = new AdminToken(token, registry, NanoClock.SYSTEM);
         return HttpService.start(
                 new HttpService.Listen("127.0.0.1", 0, "DEMO_PORT"),
+                limits,
                 new Metrics("demo"),
                 Map::of,
                 config ->

@@ -96,27 +96,54 @@ final class DataDirectory implements AutoCloseable {
      * other things as well is not ours to close, only what we keep in it.
      */
     private static void closeToOthers(Path dir) {
+        closeToOthers(dir, OwnerOnly::close);
+    }
+
+    /** Each by itself, our own first: the directory may be another user's. */
+    static void closeToOthers(Path dir, Close close) {
         Path kafka = dir.resolve(KAFKA);
+        orWarn(
+                kafka,
+                () -> {
+                    OwnerOnly.makeDirectory(kafka);
+                    if (close.close(kafka)) {
+                        OwnerOnly.closeTree(kafka); // once: from then on nobody gets there
+                    }
+                });
+        for (String name : OURS) {
+            Path file = dir.resolve(name);
+            if (Files.isRegularFile(file)) {
+                orWarn(file, () -> close.close(file));
+            }
+        }
+        orWarn(
+                dir,
+                () -> {
+                    if (holdsOnlyOurs(dir)) {
+                        close.close(dir);
+                    }
+                });
+    }
+
+    private static void orWarn(Path path, Step step) {
         try {
-            OwnerOnly.makeDirectory(kafka);
-            if (holdsOnlyOurs(dir)) {
-                OwnerOnly.close(dir);
-            }
-            if (OwnerOnly.close(kafka)) {
-                OwnerOnly.closeTree(kafka); // once: from then on nobody gets there
-            }
-            for (String file : OURS) {
-                if (Files.isRegularFile(dir.resolve(file))) {
-                    OwnerOnly.close(dir.resolve(file));
-                }
-            }
+            step.run();
         } catch (IOException e) {
             log.warn(
-                    "data directory {} cannot be closed to other users of this machine, who may"
-                            + " read what is in it: {}",
-                    dir,
+                    "{} cannot be closed to other users of this machine, who may read what is in"
+                            + " it: {}",
+                    path,
                     e.toString());
         }
+    }
+
+    /** {@link OwnerOnly#close}. */
+    interface Close {
+        boolean close(Path path) throws IOException;
+    }
+
+    private interface Step {
+        void run() throws IOException;
     }
 
     private static boolean holdsOnlyOurs(Path dir) throws IOException {

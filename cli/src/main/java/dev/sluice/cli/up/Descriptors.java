@@ -35,21 +35,27 @@ record Descriptors(long limit) {
     /**
      * Looks before anything is opened.
      *
-     * @throws StartException if a start would not last
+     * @throws StartException if a start with so many workers would not last
      */
-    void require() throws StartException {
-        if (limit < LEAST) {
+    void require(int workers) throws StartException {
+        long least = LEAST + ofFurther(workers);
+        if (limit < least) {
             throw new StartException(
-                    ("this process may have %d files and connections open, and needs %d at least:"
-                                    + " raise the limit (ulimit -n 65536)")
-                            .formatted(limit, LEAST));
+                    ("this process may have %d files and connections open, and needs %d at least,"
+                                    + " with %d workers: raise the limit (ulimit -n 65536)")
+                            .formatted(limit, least, workers));
         }
     }
 
     /** Connections to the embedded broker at the same time: beyond, who connects waits. */
     int brokerConnections(int workers) {
-        long shared = Math.max(0, limit - IDLE) / BROKER_SHARE;
+        long shared = Math.max(0, limit - IDLE - ofFurther(workers)) / BROKER_SHARE;
         long own = BROKER_IDLE + (long) BROKER_EACH_WORKER * (workers - 1);
         return (int) (own + Math.min(shared, BROKER_MOST));
+    }
+
+    /** What the workers after the first have: both ends of their connections to the broker. */
+    private static long ofFurther(int workers) {
+        return 2L * BROKER_EACH_WORKER * (workers - 1);
     }
 }

@@ -60,7 +60,7 @@ public final class Stack implements AutoCloseable {
     private Ready startAll() throws StartException {
         long begunNanos = nanos.nanoTime();
         Path dir = plan.options().data();
-        Descriptors.ofThisProcess().require();
+        Descriptors.ofThisProcess().require(plan.services().worker().count());
         // what another 'up' holds may be read by one that keeps nothing of its own there
         boolean mayJoin = plan.embeddedKafka().isEmpty() && !plan.demoNodes();
         DataDirectory data = lifecycle.add(() -> DataDirectory.open(dir, mayJoin));

@@ -11,11 +11,19 @@ class DescriptorsTest {
 
     @Test
     void tooFewAreToldAtTheStart() {
-        assertThatThrownBy(new Descriptors(512)::require)
+        assertThatThrownBy(() -> new Descriptors(512).require(1))
                 .isInstanceOf(StartException.class)
                 .hasMessageContaining("may have 512")
                 .hasMessageContaining("ulimit -n");
-        assertThatCode(new Descriptors(640)::require).doesNotThrowAnyException();
+        assertThatCode(() -> new Descriptors(640).require(1)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void furtherWorkersNeedMoreOfThem() {
+        assertThatThrownBy(() -> new Descriptors(640 + 7 * 32 - 1).require(8))
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining("needs 864 at least, with 8 workers");
+        assertThatCode(() -> new Descriptors(640 + 7 * 32).require(8)).doesNotThrowAnyException();
     }
 
     @Test
@@ -28,7 +36,7 @@ class DescriptorsTest {
 
     @Test
     void moreWorkersHaveMoreConnectionsOfTheirOwn() {
-        assertThat(new Descriptors(800).brokerConnections(4)).isEqualTo(80 + 3 * 16 + 80);
+        assertThat(new Descriptors(800).brokerConnections(4)).isEqualTo(80 + 3 * 16 + 56);
     }
 
     @Test

@@ -4,22 +4,20 @@ import dev.sluice.chassis.kafka.KafkaClients;
 import dev.sluice.chassis.kafka.ServiceDirectory;
 import dev.sluice.chassis.lifecycle.Fatal;
 import dev.sluice.chassis.lifecycle.StartException;
-import dev.sluice.monitor.urls.NodeUrls.Listener;
+import dev.sluice.monitor.urls.Listener;
 import dev.sluice.protocol.ServiceInfo;
-import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What of ours listens: the brokers, by the settings, and the services that have announced
- * themselves. No start waits for the latter.
+ * What of ours listens: the brokers and the monitor itself, by the settings, and the services that
+ * have announced themselves. No start waits for the latter.
  */
 public final class OwnServices implements AutoCloseable {
 
@@ -29,30 +27,33 @@ public final class OwnServices implements AutoCloseable {
 
     private final KafkaClients clients;
     private final InstantSource wall;
-    private final List<Listener> brokers;
+    private final List<Listener> known;
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile List<ServiceDirectory> directory = List.of(); // none until it is read
     private final Thread thread;
 
-    public OwnServices(KafkaClients clients, InstantSource wall) {
+    /**
+     * Starts to read the announcements.
+     *
+     * @param port where this monitor listens, whatever it is advertised as
+     */
+    public OwnServices(KafkaClients clients, int port, InstantSource wall) {
         this.clients = clients;
         this.wall = wall;
-        this.brokers =
-                Stream.of(
-                                String.valueOf(clients.settings().client().get("bootstrap.servers"))
-                                        .split(",", -1))
-                        .map(broker -> new Listener("broker", URI.create("kafka://" + broker)))
-                        .toList();
+        String brokers = String.valueOf(clients.settings().client().get("bootstrap.servers"));
+        var settings = new ArrayList<>(Listener.brokers(brokers));
+        settings.add(new Listener("monitor", "127.0.0.1", port));
+        this.known = List.copyOf(settings);
         this.thread = Fatal.start("own-services", this::read);
     }
 
     /** As far as it is known now. */
     public List<Listener> listeners() {
-        var all = new ArrayList<>(brokers);
+        var all = new ArrayList<>(known);
         for (ServiceDirectory read : directory) {
             for (ServiceInfo info : read.all()) {
                 if (info.stateAt(wall.instant()) == ServiceInfo.State.UP) {
-                    all.add(new Listener(info.kind().text(), info.url()));
+                    all.add(Listener.at(info.kind().text(), info.url()));
                 }
             }
         }

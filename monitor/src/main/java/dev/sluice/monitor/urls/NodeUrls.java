@@ -1,58 +1,72 @@
 package dev.sluice.monitor.urls;
 
+import dev.sluice.chassis.time.NanoClock;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Says whether a node may be at a URL, with what its name leads to at the moment. */
 public final class NodeUrls {
 
-    /**
-     * Something of ours that listens.
-     *
-     * @param what it is, for people
-     */
-    public record Listener(String what, URI url) {}
-
-    private static final Logger log = LoggerFactory.getLogger(NodeUrls.class);
-    // a name server that is slower is away; the check of the node says so then
+    // a name server that is slower is away, and nobody knows where the node would be asked
     private static final Duration LOOK_UP = Duration.ofSeconds(2);
 
     private final AllowedUrls allowed;
     private final Supplier<List<Listener>> own;
+    private final LookUps lookUps;
+    private final Predicate<InetAddress> here;
 
     /**
      * The rule of a monitor.
      *
      * @param own what is known of our own services at the moment
      */
-    public NodeUrls(AllowedUrls allowed, Supplier<List<Listener>> own) {
-        this.allowed = allowed;
-        this.own = own;
+    public NodeUrls(AllowedUrls allowed, Supplier<List<Listener>> own, NanoClock nanos) {
+        this(
+                allowed,
+                own,
+                new LookUps(InetAddress::getAllByName, LOOK_UP, nanos),
+                NodeUrls::isHere);
     }
 
-    /** Why a node may not be there; waits up to two seconds for the look-up of a name. */
+    NodeUrls(
+            AllowedUrls allowed,
+            Supplier<List<Listener>> own,
+            LookUps lookUps,
+            Predicate<InetAddress> here) {
+        this.allowed = allowed;
+        this.own = own;
+        this.lookUps = lookUps;
+        this.here = here;
+    }
+
+    /**
+     * Why a node may not be there; waits up to two seconds for the look-up of a name. One that is
+     * not looked up by then is refused: it may lead anywhere.
+     */
     public Optional<String> refusal(URI url) throws InterruptedException {
         if (allowed.allows(url)) {
             return Optional.empty();
         }
-        List<InetAddress> lookedUp =
-                UrlRule.literals(url).isEmpty() ? lookUp(Host.written(url)) : List.of();
-        return judged(url, lookedUp);
+        if (!UrlRule.literals(url).isEmpty()) {
+            return judged(url, List.of());
+        }
+        return switch (lookUps.of(Host.written(url))) {
+            case LookUps.Answer.Known(var addresses) -> judged(url, addresses);
+            case LookUps.Answer.Late() ->
+                    UrlRule.said(
+                            url,
+                            "may lead anywhere: its name was not looked up within %d s"
+                                    .formatted(lookUps.within().toSeconds()));
+        };
     }
 
     /** The same without a look-up: of a name only that is known which it says itself. */
@@ -60,19 +74,20 @@ public final class NodeUrls {
         return allowed.allows(url) ? Optional.empty() : judged(url, List.of());
     }
 
+    /** The system is asked for its addresses only where a port of ours is meant. */
     private Optional<String> judged(URI url, List<InetAddress> lookedUp) {
         Collection<InetAddress> all = UrlRule.addresses(Host.written(url), lookedUp);
-        List<InetAddress> here = all.stream().filter(NodeUrls::isHere).toList();
+        List<Listener> atThisPort =
+                own.get().stream().filter(one -> one.port() == Host.port(url)).toList();
+        List<InetAddress> allHere =
+                atThisPort.isEmpty() ? List.of() : all.stream().filter(here).toList();
         var ours = new ArrayList<UrlRule.Own>();
-        for (Listener listener : own.get()) {
-            ours.add(
-                    new UrlRule.Own(
-                            listener.what,
-                            Host.written(listener.url),
-                            Host.port(listener.url),
-                            UrlRule.literals(listener.url).stream().anyMatch(NodeUrls::isHere)));
+        for (Listener one : atThisPort) {
+            boolean isHere =
+                    !allHere.isEmpty() && Host.literals(one.host()).stream().anyMatch(here);
+            ours.add(new UrlRule.Own(one.what(), one.host(), one.port(), isHere));
         }
-        return UrlRule.refusal(url, all, here, ours);
+        return UrlRule.refusal(url, all, allHere, ours);
     }
 
     private static boolean isHere(InetAddress address) {
@@ -82,29 +97,6 @@ public final class NodeUrls {
                     || NetworkInterface.getByInetAddress(address) != null;
         } catch (SocketException e) {
             return false;
-        }
-    }
-
-    /** Empty where nobody knows the name, or nobody says so in time. */
-    private static List<InetAddress> lookUp(String host) throws InterruptedException {
-        var found = new CompletableFuture<List<InetAddress>>();
-        Thread.ofVirtual()
-                .name("look-up-" + host)
-                .start(
-                        () -> {
-                            try {
-                                found.complete(List.of(InetAddress.getAllByName(host)));
-                            } catch (UnknownHostException e) {
-                                found.complete(List.of());
-                            }
-                        });
-        try {
-            return found.get(LOOK_UP.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            log.debug("{} was not looked up within {}", host, LOOK_UP);
-            return List.of();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

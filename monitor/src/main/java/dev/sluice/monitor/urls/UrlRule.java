@@ -1,9 +1,11 @@
 package dev.sluice.monitor.urls;
 
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -37,8 +39,10 @@ final class UrlRule {
                     InetAddress.ofLiteral("100.100.100.200"), "Alibaba Cloud's",
                     InetAddress.ofLiteral("192.0.0.192"), "Oracle Cloud's",
                     InetAddress.ofLiteral("168.63.129.16"), "Azure's",
-                    InetAddress.ofLiteral("fd00:ec2::254"), "AWS's",
                     InetAddress.ofLiteral("fd20:ce::254"), "Google Cloud's");
+
+    // fd00:ec2::/32: AWS's of machines is at ::254, of pods at ::23, of time at ::123
+    private static final byte[] AWS = {(byte) 0xfd, 0, 0x0e, (byte) 0xc2};
 
     private UrlRule() {}
 
@@ -97,6 +101,10 @@ final class UrlRule {
         if (METADATA.containsKey(address)) {
             return Optional.of(METADATA.get(address) + " metadata service");
         }
+        if (address instanceof Inet6Address
+                && Arrays.equals(address.getAddress(), 0, 4, AWS, 0, 4)) {
+            return Optional.of("AWS's, for its metadata services");
+        }
         boolean zero = address instanceof Inet4Address && address.getAddress()[0] == 0;
         if (address.isAnyLocalAddress() || zero) {
             return Optional.of("no address of a machine");
@@ -107,7 +115,7 @@ final class UrlRule {
         return address.isMulticastAddress() ? Optional.of("multicast") : Optional.empty();
     }
 
-    private static Optional<String> said(URI url, String why) {
+    static Optional<String> said(URI url, String why) {
         return Optional.of(
                 "url '%s' %s; if that is meant, name '%s' in monitor.allow-urls"
                         .formatted(url, why, Host.written(url)));

@@ -27,6 +27,11 @@ public final class Client {
         return new Client(ClientNetwork.UNKNOWN);
     }
 
+    /** For people and tallies: {@code 203.0.113.7} or {@code 2001:db8:1:2::/64}. */
+    public String name() {
+        return network.text();
+    }
+
     /** Waits for a result. */
     public Share waits() {
         return waits;

@@ -22,4 +22,20 @@ public record ClientNetwork(boolean v6, long high) {
                 ? new ClientNetwork(false, Integer.toUnsignedLong(bytes.getInt()))
                 : new ClientNetwork(true, bytes.getLong());
     }
+
+    /** {@code 203.0.113.7} or {@code 2001:db8:1:2::/64}. */
+    String text() {
+        if (v6) {
+            return high == 0
+                    ? "::/64"
+                    : "%x:%x:%x:%x::/64"
+                            .formatted(
+                                    high >>> 48,
+                                    high >>> 32 & 0xffff,
+                                    high >>> 16 & 0xffff,
+                                    high & 0xffff);
+        }
+        return "%d.%d.%d.%d"
+                .formatted(high >>> 24, high >>> 16 & 0xff, high >>> 8 & 0xff, high & 0xff);
+    }
 }

@@ -53,6 +53,15 @@ class AddressesTest {
         assertThat(network("::c000:201")).isNotEqualTo(network("192.0.2.1"));
     }
 
+    @Test
+    void aClientIsNamedByItsNetwork() {
+        assertThat(network("203.0.113.7").text()).isEqualTo("203.0.113.7");
+        assertThat(network("255.255.255.255").text()).isEqualTo("255.255.255.255");
+        assertThat(network("2001:db8:1:2:3::4").text()).isEqualTo("2001:db8:1:2::/64");
+        assertThat(network("fe80::1").text()).isEqualTo("fe80:0:0:0::/64");
+        assertThat(network("::1").text()).isEqualTo("::/64");
+    }
+
     private static ClientNetwork network(String address) {
         return ClientNetwork.of(InetAddress.ofLiteral(address));
     }
