@@ -1,5 +1,6 @@
 package dev.sluice.worker.http;
 
+import dev.sluice.chassis.http.ReadBuffers;
 import dev.sluice.chassis.lifecycle.StartException;
 import dev.sluice.chassis.time.NanoClock;
 import dev.sluice.protocol.Hops;

@@ -1,20 +1,20 @@
-package dev.sluice.worker.http;
+package dev.sluice.chassis.http;
 
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.RetainableByteBuffer;
 
 /**
- * The client's memory: what answers are read into belongs to one connection and is never used
- * again; all the rest is pooled.
+ * The memory of an HTTP client of Jetty: what answers are read into belongs to one connection and
+ * is never used again; all the rest is pooled.
  *
  * <p>Jetty's receiver of answers clears a buffer after it has given it back, where an answer turns
- * out to be bad amid its content. By then another node's answer may be read in it, and was lost.
+ * out to be bad amid its content. By then another answer may be read in it, and was lost.
  *
  * <p>Answers are read on the heap (the client's {@code useInputDirectByteBuffers} is off), TLS and
  * requests in direct memory: that tells them apart.
  */
-final class ReadBuffers implements ByteBufferPool {
+public final class ReadBuffers implements ByteBufferPool {
 
     private static final int STEP_BYTES = 2_048;
     private static final int MAX_BYTES = 65_536;
@@ -26,7 +26,7 @@ final class ReadBuffers implements ByteBufferPool {
      *
      * @param maxOfASize how many of each size are kept
      */
-    ReadBuffers(int maxOfASize) {
+    public ReadBuffers(int maxOfASize) {
         this.pooled = new ArrayByteBufferPool(0, STEP_BYTES, MAX_BYTES, maxOfASize);
     }
 
