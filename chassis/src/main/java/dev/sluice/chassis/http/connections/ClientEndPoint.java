@@ -207,8 +207,15 @@ final class ClientEndPoint extends SocketChannelEndPoint implements ClientConnec
 
     /** Looks whether the client has closed its side, and says so to who wants to know. */
     void lookWhetherGone() {
+        if (gone != null && isGone()) {
+            tellGone();
+        }
+    }
+
+    /** Says to who wants to know that the client is not there any more. */
+    void tellGone() {
         Runnable told = gone;
-        if (told != null && isGone()) {
+        if (told != null) {
             gone = null;
             elsewhere(told);
         }

@@ -139,6 +139,7 @@ final class Connections {
         Client client = endPoint.client();
         client.endPoints().remove(endPoint);
         watched.remove(endPoint);
+        endPoint.tellGone(); // it may have been closed by us
         if (client.endPoints().isEmpty()) {
             candidates.remove(client);
         }

@@ -34,6 +34,7 @@ class ClientConnectorTest {
     private final CountDownLatch release = new CountDownLatch(1);
     private final List<Socket> sockets = new ArrayList<>();
     private @Nullable HttpService service;
+    private volatile @Nullable ClientEndPoint waiting;
 
     @AfterEach
     void close() throws IOException {
@@ -89,6 +90,17 @@ class ClientConnectorTest {
         await().until(() -> waits() == 1);
 
         waiting.close();
+
+        await().atMost(Duration.ofSeconds(5)).until(() -> gone.get() == 1);
+    }
+
+    @Test
+    void aWaitEndsWithItsConnectionWhoeverClosesIt() throws Exception {
+        start(limits(100, 100, 100));
+        write(connect("127.0.0.1"), "GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
+        await().until(() -> waits() == 1);
+
+        Objects.requireNonNull(waiting).cutOff(new IOException("for the test"));
 
         await().atMost(Duration.ofSeconds(5)).until(() -> gone.get() == 1);
     }
@@ -282,6 +294,7 @@ class ClientConnectorTest {
                                     ctx -> {
                                         var connection =
                                                 ClientConnection.of(ctx.req()).orElseThrow();
+                                        waiting = (ClientEndPoint) connection;
                                         try (var _ = connection.whenGone(gone::incrementAndGet)) {
                                             inHand.incrementAndGet();
                                             var _ = release.await(30, TimeUnit.SECONDS);
