@@ -228,7 +228,7 @@ class HostileSystemTest {
     @Test
     void nothingIsLeft() {
         aftermath.isFreeWithin(Duration.ofSeconds(10));
-        // those of the polite clients, of which many asked at the same time, are kept and used in turn
+        // polite clients, of which many asked at the same time, keep and use theirs in turn
         aftermath.socketsAreBack(32);
         assertThat(sluice.heapAfterCollection()).isLessThan(heapBytes + HEAP_SPARE_BYTES);
     }
