@@ -129,7 +129,6 @@ final class ClientEndPoint extends SocketChannelEndPoint implements ClientConnec
         return isHttp() && (pace.isInHead() || isAwaitingBody());
     }
 
-    /** Whether no request is in hand. */
     boolean isIdle() {
         return !inHand;
     }
@@ -249,7 +248,8 @@ final class ClientEndPoint extends SocketChannelEndPoint implements ClientConnec
     public int fill(ByteBuffer buffer) throws IOException {
         reading.lock();
         try {
-            int filled = ahead == null ? super.fill(buffer) : fillFromAhead(buffer);
+            ByteBuffer from = ahead;
+            int filled = from == null ? super.fill(buffer) : fillFrom(from, buffer);
             if (filled > 0) {
                 bytesIn.addAndGet(filled);
             }
@@ -259,11 +259,7 @@ final class ClientEndPoint extends SocketChannelEndPoint implements ClientConnec
         }
     }
 
-    private int fillFromAhead(ByteBuffer buffer) {
-        ByteBuffer from = ahead;
-        if (from == null) {
-            return 0;
-        }
+    private int fillFrom(ByteBuffer from, ByteBuffer buffer) {
         from.flip();
         int position = BufferUtil.flipToFill(buffer);
         int filled = BufferUtil.put(from, buffer);
